@@ -1,0 +1,501 @@
+"""Reads of consultations and opinions: the public page, the author's page, the desk."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q
+from django.utils import timezone
+
+from quancheng.consultations import procedure as _declared  # noqa: F401  # registers the procedure
+from quancheng.consultations import receiving, reporting
+from quancheng.consultations.models import (
+    ClauseChange,
+    Consultation,
+    ImportBatch,
+    Moderation,
+    Note,
+    Opinion,
+    Question,
+    ReasonTemplate,
+    Tally,
+)
+from quancheng.kernel.align import Span, word_diff
+from quancheng.kernel.similar import look_alikes as similar
+from quancheng.ledger import queries as ledger
+from quancheng.people.models import Site
+from quancheng.people.permissions import Actor, demand, may
+from quancheng.procedures import queries as procedures
+from quancheng.procedures.queries import ThreadStep
+from quancheng.texts import queries as texts
+from quancheng.texts.models import Provision
+
+PAGE = 50
+RECENT = 60
+CAP = 10_000
+_FULL = ("case__organ", "version__text", "next_version")
+
+
+def _all() -> Any:
+    return Consultation.objects.select_related(*_FULL)
+
+
+def consultation(slug: str) -> Consultation:
+    """Return a consultation. Raises Consultation.DoesNotExist."""
+    return _all().get(slug=slug)  # type: ignore[no-any-return]  # the manager's type is lost in _all
+
+
+def consultation_by_id(consultation_id: int) -> Consultation:
+    """Return a consultation. Raises Consultation.DoesNotExist."""
+    return _all().get(pk=consultation_id)  # type: ignore[no-any-return]  # as above
+
+
+def of_case(case_id: int) -> Consultation:
+    """Return the consultation of a case. Raises Consultation.DoesNotExist."""
+    return _all().get(case_id=case_id)  # type: ignore[no-any-return]  # as above
+
+
+def consultations(state: str | None = None) -> list[Consultation]:
+    """Return all consultations, optionally in one state, those that close last first (two statements)."""
+    found = _all().prefetch_related("sites").order_by("-closes_on", "-id")
+    return list(found.filter(case__state=state) if state else found)
+
+
+def question(consultation_id: int, question_id: str) -> Question | None:
+    """Return a question of a consultation, or None."""
+    return Question.objects.filter(consultation_id=consultation_id, pk=int(question_id)).first()
+
+
+def tallies(consultation_id: int) -> dict[str, dict[str, int]]:
+    """Return facet -> key -> count, as counted last (one statement)."""
+    counts: dict[str, dict[str, int]] = {}
+    for facet, key, count in Tally.objects.filter(consultation_id=consultation_id).values_list("facet", "key", "count"):
+        counts.setdefault(facet, {})[key] = count
+    return counts
+
+
+@dataclass
+class PublicPage:
+    """What the public page of a consultation shows."""
+
+    consultation: Consultation
+    provisions: list[Provision]
+    explanation: str
+    counts: dict[str, int]
+    recent: dict[str, list[Opinion]]
+    questions: list[Question]
+    sites: list[Site]
+    total: int
+    days_left: int
+    thread: list[ThreadStep]
+
+
+def public_page(slug: str, on: date) -> PublicPage:
+    """Return the public page (9 statements, whatever there is). Raises Consultation.DoesNotExist."""
+    found = consultation(slug)
+    counts = tallies(found.pk)
+    provisions = texts.provisions(found.version_id)
+    parents = {row.anchor: row.parent_anchor for row in provisions}
+    kinds = {row.anchor: row.kind for row in provisions}
+    by_article: dict[str, int] = {}
+    for anchor, number in counts.get("shown", {}).items():
+        top = article_of(anchor, parents, kinds)
+        by_article[top] = by_article.get(top, 0) + number
+    recent: dict[str, list[Opinion]] = {}
+    for opinion in _shown(found.pk).order_by("-id")[:RECENT]:
+        said = recent.setdefault(article_of(opinion.anchor, parents, kinds), [])
+        if len(said) < 2:
+            said.append(opinion)
+    return PublicPage(
+        consultation=found, provisions=provisions, explanation=found.version.explanation, counts=by_article,
+        recent=recent, questions=list(found.questions.order_by("position")), sites=list(found.sites.order_by("code")),
+        total=counts.get("all", {}).get("", 0), days_left=max((found.closes_on - on).days, 0),
+        thread=procedures.thread(found.case, on),
+    )
+
+
+def article_of(anchor: str, parents: dict[str, str], kinds: dict[str, str]) -> str:
+    """Return the article that holds an anchor; '' for the whole text."""
+    while anchor and kinds.get(anchor) not in ("article", "point"):
+        anchor = parents.get(anchor, "")
+    return anchor
+
+
+def _shown(consultation_id: int) -> Any:
+    return Opinion.objects.filter(
+        consultation_id=consultation_id, visibility=Opinion.Visibility.SHOWN, erased_at=None
+    ).defer("salt", "quoted", "legal_wording")
+
+
+@dataclass
+class ClausePage:
+    """What was said on one clause."""
+
+    consultation: Consultation
+    rows: list[Opinion]
+    total: int
+    number: int
+    pages: int
+
+
+def clause_opinions(slug: str, anchor: str, number: int) -> ClausePage:
+    """Return a page of 20 shown opinions on an article and all under it; anchor '' for the whole text."""
+    found = consultation(slug)
+    here = Q(anchor=anchor)
+    if anchor:
+        here |= Q(anchor__startswith=anchor + "-")
+    rows = _shown(found.pk).filter(here)
+    total = rows.count()
+    pages = max(-(-total // 20), 1)
+    number = min(max(number, 1), pages)
+    return ClausePage(found, list(rows.order_by("-id")[(number - 1) * 20 : number * 20]), total, number, pages)
+
+
+@dataclass
+class Change:
+    """A clause that an opinion changed: its name in the next version, and the words before and after."""
+
+    label: str
+    anchor: str
+    spans: list[Span]
+
+
+@dataclass
+class ReceiptPage:
+    """The author's page of one opinion."""
+
+    opinion: Opinion
+    thread: list[ThreadStep]
+    label: str
+    decision: str
+    reason: str
+    merged_count: int
+    changes: list[Change]
+    proof: ledger.Proof | None
+    waiting: ledger.Proof | None
+    moderation: Moderation | None
+
+
+_WITH = ("consultation__case__organ", "consultation__version__text", "consultation__next_version", "question", "site")
+
+
+def by_receipt(code: str) -> ReceiptPage:
+    """Return the author's page by receipt code. Raises Opinion.DoesNotExist."""
+    opinion = Opinion.objects.select_related(*_WITH).get(receipt_code=code)
+    told = opinion.state == Opinion.State.REPLIED
+    proof = ledger.proof_of(opinion.public_id, "opinion.received")
+    sealed = proof if proof is not None and proof.index is not None else None
+    same = Q(merged_into_id=opinion.merged_into_id) | Q(pk=opinion.merged_into_id)
+    group = Opinion.objects.filter(same if opinion.merged_into_id else Q(merged_into=opinion))
+    return ReceiptPage(
+        opinion=opinion, thread=opinion_thread(opinion, sealed),
+        label=texts.label_of(opinion.consultation.version_id, opinion.anchor),
+        decision=str(opinion.get_decision_display()) if told else "", reason=opinion.reason if told else "",
+        merged_count=max(group.count() - bool(opinion.merged_into_id), 0), changes=changes_of(opinion) if told else [],
+        proof=sealed, waiting=proof, moderation=opinion.moderations.order_by("-id").first(),
+    )
+
+
+def opinion_thread(opinion: Opinion, proof: ledger.Proof | None) -> list[ThreadStep]:
+    """Return the thread of one opinion: received, sealed, then what the consultation's clocks say."""
+    found = opinion.consultation
+    organ = found.case.organ.name
+    door = opinion.site.name if opinion.site else str(opinion.get_channel_display())
+    steps = [ThreadStep("收到意见", "done", when=opinion.received_at, who=door)]
+    if proof is not None:
+        steps.append(ThreadStep("记入公开台账", "done", when=proof.sealed_at, who="公开台账"))
+    if opinion.erased_at:
+        steps.append(ThreadStep("依本人申请删除原文", "done", when=opinion.erased_at, who=organ))
+    if opinion.state == Opinion.State.REPLIED:
+        label = f"研究后决定：{opinion.get_decision_display()}"
+        steps.append(ThreadStep(label, "done", when=opinion.decided_at, who=organ, article="立法法第四十条"))
+        steps.append(ThreadStep("答复", "done", when=opinion.replied_at, who=organ))
+        done = found.case.state == "result_published"
+        steps.append(ThreadStep("公布征求意见结果", "done" if done else "now", who=organ, article="立法法第四十条"))
+        return steps
+    if proof is None:
+        steps.append(ThreadStep("记入公开台账", "now", who="公开台账", note="通常几秒钟"))
+    ahead = procedures.thread(found.case, timezone.localdate())
+    left = [step for step in ahead if step.status != "done"]
+    return steps + left
+
+
+def changes_of(opinion: Opinion) -> list[Change]:
+    """Return the clauses that an opinion changed, each with before and after (S13: from fixed versions)."""
+    links = list(ClauseChange.objects.filter(opinion=opinion).select_related("version").order_by("id"))
+    if not links:
+        return []
+    old_rows = texts.provisions(opinion.consultation.version_id)
+    carried = {new: old for old, new in texts.carried(opinion.consultation.version_id, links[0].version_id).items() if new}
+    found = []
+    for link in links:
+        new_rows = texts.provisions(link.version_id)
+        label = next((row.label for row in new_rows if row.anchor == link.anchor), link.anchor)
+        before = texts.words_under(old_rows, carried.get(link.anchor, ""))
+        spans = word_diff(before, texts.words_under(new_rows, link.anchor))
+        found.append(Change(label=label, anchor=link.anchor, spans=spans))
+    return found
+
+
+def by_public_ids(public_ids: list[str]) -> list[Opinion]:
+    """Return opinions by public id, newest first: a person's own, after his number was verified (S05)."""
+    found = Opinion.objects.filter(public_id__in=public_ids).select_related("consultation")
+    return list(found.order_by("-id")[:500])
+
+
+def receipt_file(code: str) -> dict[str, Any]:
+    """Return the receipt as data (format quancheng-receipt/1). Raises Opinion.DoesNotExist."""
+    page = by_receipt(code)
+    opinion, proof = page.opinion, page.proof or page.waiting
+    if proof is None:
+        raise Opinion.DoesNotExist(code)
+    erased = opinion.erased_at is not None
+    return ledger.build_receipt(
+        proof, code=code, content=None if erased else receiving.content_of(opinion),
+        salt=None if erased else bytes(opinion.salt),
+        extra={"consultation": opinion.consultation.title, "erased": erased, "received_at": opinion.received_at.isoformat()},
+    )
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows the work list; None does not filter."""
+
+    anchor: str | None = None
+    site: str | None = None
+    state: str | None = None
+    channel: str | None = None
+    decision: str | None = None
+    assignee_id: int | None = None
+    text: str = ""
+
+
+@dataclass
+class DeskPage:
+    """A page of the work list. `total` is exact up to the cap, then the cap."""
+
+    rows: list[Opinion]
+    total: int
+    facets: dict[str, dict[str, int]]
+
+
+_LIST = ("site", "area", "assignee")
+
+
+def desk_list(consultation_id: int, filters: Filters, actor: Actor, number: int = 1) -> DeskPage:
+    """Return 50 opinions of the work list with the facets (≤ 5 statements). Raises NotAllowed."""
+    found = Consultation.objects.select_related("case").get(pk=consultation_id)
+    demand(actor, "opinion.read", organ=found.case.organ_id)
+    facets = tallies(consultation_id)
+    rows = Opinion.objects.filter(consultation_id=consultation_id)
+    used: list[tuple[str, str]] = []
+    for name, column in (("site", "site_id"), ("state", "state"), ("channel", "channel"), ("decision", "decision")):
+        value = getattr(filters, name)
+        if value:
+            rows = rows.filter(**{column: value})
+            used.append((name, value))
+    if filters.anchor:
+        rows = rows.filter(Q(anchor=filters.anchor) | Q(anchor__startswith=filters.anchor + "-"))
+    if filters.assignee_id:
+        rows = rows.filter(assignee_id=filters.assignee_id)
+    if filters.text:
+        rows = rows.filter(Q(body__contains=filters.text) | Q(legal_wording__contains=filters.text))
+    plain = not (filters.anchor or filters.assignee_id or filters.text)
+    if plain and not used and "all" in facets:
+        total = facets["all"][""]
+    elif plain and len(used) == 1 and "all" in facets:
+        total = facets.get(used[0][0], {}).get(used[0][1], 0)
+    else:
+        total = rows.order_by()[:CAP].count()
+    page = rows.select_related(*_LIST).defer("salt", "quoted").order_by("-id")
+    return DeskPage(rows=list(page[(number - 1) * PAGE : number * PAGE]), total=total, facets=facets)
+
+
+@dataclass
+class OpinionDetail:
+    """One opinion whole, for the desk. Who said it is not here (S01)."""
+
+    opinion: Opinion
+    notes: list[Note]
+    changes: list[ClauseChange]
+    moderations: list[Moderation]
+    merged: list[Opinion]
+    decisions: list[Any]
+
+
+def opinion_detail(opinion_id: int, actor: Actor) -> OpinionDetail:
+    """Return an opinion with notes, changes, moderation, merged ones (6 statements). Raises NotAllowed."""
+    opinion = Opinion.objects.select_related(
+        "consultation__case__organ", "consultation__version__text", "question", "site", "area", "assignee",
+        "decided_by", "merged_into",
+    ).get(pk=opinion_id)
+    demand(actor, "opinion.read", organ=opinion.consultation.case.organ_id)
+    return OpinionDetail(
+        opinion=opinion, notes=list(opinion.notes.select_related("by").order_by("id")),
+        changes=list(opinion.changes.select_related("version").order_by("id")),
+        moderations=list(opinion.moderations.select_related("by").order_by("id")),
+        merged=list(opinion.merged.order_by("id")[:100]),
+        decisions=list(opinion.decision_records.select_related("by").order_by("id")),
+    )
+
+
+@dataclass
+class AlikeGroup:
+    """A proposal: opinions that say the same, and the one that says it most fully."""
+
+    members: list[Opinion]
+    leader_id: int = field(default=0)
+
+
+def look_alikes(consultation_id: int, actor: Actor) -> list[AlikeGroup]:
+    """Return groups of look-alike open opinions, clause by clause; only a proposal (S17). Raises NotAllowed."""
+    found = Consultation.objects.select_related("case").get(pk=consultation_id)
+    demand(actor, "opinion.read", organ=found.case.organ_id)
+    rows = Opinion.objects.filter(consultation=found, state=Opinion.State.RECEIVED, erased_at=None).order_by("id")
+    by_anchor: dict[str, list[Opinion]] = {}
+    for opinion in rows.defer("salt")[:5000]:
+        by_anchor.setdefault(opinion.anchor, []).append(opinion)
+    groups = []
+    for opinions in by_anchor.values():
+        for members in similar([o.body for o in opinions], quoted=[o.quoted for o in opinions[:1] if o.quoted]):
+            chosen = [opinions[index] for index in members]
+            leader = max(chosen, key=lambda o: len(o.body))
+            groups.append(AlikeGroup(members=chosen, leader_id=leader.pk))
+    return sorted(groups, key=lambda group: -len(group.members))
+
+
+def batches(consultation_id: int) -> list[ImportBatch]:
+    """Return the import batches of a consultation, newest first."""
+    found = ImportBatch.objects.filter(consultation_id=consultation_id).select_related("created_by")
+    return list(found.annotate(fault_count=Count("faults")).order_by("-id"))
+
+
+def batch(batch_id: int) -> ImportBatch:
+    """Return an import batch. Raises ImportBatch.DoesNotExist."""
+    return ImportBatch.objects.select_related("consultation__case", "created_by").get(pk=batch_id)
+
+
+def templates(organ: str) -> list[ReasonTemplate]:
+    """Return the reason templates of an organ."""
+    return list(ReasonTemplate.objects.filter(organ_id=organ).order_by("decision", "id"))
+
+
+def report_figures(consultation_id: int) -> dict[str, dict[str, int]]:
+    """Return facet -> key -> count of a consultation, counted now (R1.02)."""
+    return reporting.figures(consultation_id)
+
+
+def report_body(consultation_id: int) -> str:
+    """Return the drafted summary report in the markup of publications.documents."""
+    return reporting.report_body(consultation_id)
+
+
+def open_data(consultation_id: int) -> Iterator[dict[str, str]]:
+    """Yield every opinion without personal data (S26)."""
+    return reporting.open_data(consultation_id)
+
+
+@dataclass
+class SentRow:
+    """What a site sent, and what became of it."""
+
+    body: str
+    label: str
+    state: str
+    decision: str
+    reason: str
+    changes: str
+    receipt_code: str
+
+
+def site_desk(site_code: str) -> list[SentRow]:
+    """Return the newest 500 opinions that a site sent, each with its fate (M09) (three statements)."""
+    rows = list(
+        Opinion.objects.filter(site_id=site_code).select_related("consultation").order_by("-id")[:500]
+        .prefetch_related(Prefetch("changes", ClauseChange.objects.select_related("version")))
+    )
+    versions = {row.consultation.version_id for row in rows} | {c.version_id for row in rows for c in row.changes.all()}
+    labels = dict(_labels(versions))
+    found = []
+    for row in rows:
+        told = row.state == Opinion.State.REPLIED
+        changed = [labels.get((c.version_id, c.anchor), c.anchor) for c in row.changes.all()] if told else []
+        found.append(
+            SentRow(
+                body=row.body, label=labels.get((row.consultation.version_id, row.anchor), "全文"),
+                state=str(row.get_state_display()), decision=str(row.get_decision_display()) if told else "",
+                reason=row.reason if told else "", changes="、".join(changed), receipt_code=row.receipt_code,
+            )
+        )
+    return found
+
+
+def _labels(version_ids: set[int]) -> Iterator[tuple[tuple[int, str], str]]:
+    rows = Provision.objects.filter(version_id__in=version_ids).values_list("version_id", "anchor", "label")
+    for version, anchor, label in rows:
+        yield (version, anchor), label
+
+
+def deputy_opinions(actor: Actor) -> list[Opinion]:
+    """Return what the deputy said himself, newest first. Raises NotAllowed."""
+    demand(actor, "opinion.say_as_deputy")
+    found = Opinion.objects.filter(entered_by_id=actor.id, channel=Opinion.Channel.DEPUTY)
+    return list(found.select_related("consultation").order_by("-id")[:200])
+
+
+@dataclass
+class WorkLine:
+    """How much waits in one consultation of the actor's organs."""
+
+    slug: str
+    title: str
+    state: str
+    undecided: int
+    mine: int
+    others: int
+    closes_on: date
+
+
+def my_work(actor: Actor) -> list[WorkLine]:
+    """Return, for each unfinished consultation of the actor's organs, what waits (four statements)."""
+    organs = {office.organ for office in actor.offices}
+    found = list(_all().filter(case__organ_id__in=organs).exclude(case__state="result_published").order_by("closes_on"))
+    ids = [row.pk for row in found]
+    waiting = dict(
+        Tally.objects.filter(consultation_id__in=ids, facet="state", key="received").values_list("consultation_id", "count")
+    )
+    assigned = Opinion.objects.filter(
+        consultation_id__in=ids, state=Opinion.State.RECEIVED, assignee__isnull=False
+    ).values_list("consultation_id")
+    mine = dict(assigned.filter(assignee_id=actor.id).annotate(n=Count("id")).order_by())
+    others = dict(assigned.exclude(assignee_id=actor.id).annotate(n=Count("id")).order_by())
+    return [
+        WorkLine(
+            row.slug, row.title, row.case.state, waiting.get(row.pk, 0), mine.get(row.pk, 0), others.get(row.pk, 0),
+            row.closes_on,
+        )
+        for row in found
+    ]
+
+
+def appeals(actor: Actor) -> list[Moderation]:
+    """Return the appeals that wait in the actor's organs. Raises NotAllowed."""
+    demand(actor, "opinion.appeal")
+    organs = {office.organ for office in actor.offices if may(actor, "opinion.appeal", organ=office.organ)}
+    found = Moderation.objects.filter(
+        state=Moderation.State.APPEALED, opinion__consultation__case__organ_id__in=organs
+    )
+    return list(found.select_related("by", "opinion__consultation").order_by("appealed_at"))
+
+
+def moderation_counts(month: date) -> dict[str, int]:
+    """Return how many opinions were withheld in a month, by ground, and how many appeals reversed it (S11)."""
+    first = timezone.make_aware(datetime(month.year, month.month, 1))
+    last = timezone.make_aware(datetime.combine((month.replace(day=28) + timedelta(days=4)).replace(day=1), datetime.min.time()))
+    made = Moderation.objects.filter(at__gte=first, at__lt=last)
+    counts = dict(made.values_list("ground").annotate(n=Count("id")).order_by())
+    counts["reversed"] = Moderation.objects.filter(
+        state=Moderation.State.REVERSED, appeal_decided_at__gte=first, appeal_decided_at__lt=last
+    ).count()
+    return counts

@@ -1,0 +1,1 @@
+"""The demo city: Puyang's real areas, invented people; built only by calling acts."""

@@ -1,0 +1,1 @@
+"""The ground of the house: plain Python, no database, no web framework."""

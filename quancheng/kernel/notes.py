@@ -1,0 +1,94 @@
+"""Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint) with Ed25519."""
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+_ED25519 = b"\x01"
+
+
+class BadNote(ValueError):
+    """The note, key or checkpoint is not in the form that C2SP gives, or its signature is wrong."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A statement of a log's origin, size and root hash."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def body(self) -> str:
+        """Return the text that is signed."""
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+
+def key_id(name: str, public: bytes) -> bytes:
+    """Return the four-byte key id (C2SP signed-note)."""
+    return hashlib.sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:4]
+
+
+def verifier_key(name: str, key: Ed25519PrivateKey) -> str:
+    """Return the public key as `<name>+<id>+<base64>`."""
+    public = key.public_key().public_bytes_raw()
+    return f"{name}+{key_id(name, public).hex()}+{base64.b64encode(_ED25519 + public).decode()}"
+
+
+def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:
+    """Return `text` (which must end with a newline) as a signed note. Raises BadNote."""
+    if not text.endswith("\n"):
+        raise BadNote("the text of a note ends with a newline")
+    public = key.public_key().public_bytes_raw()
+    signature = base64.b64encode(key_id(name, public) + key.sign(text.encode())).decode()
+    return f"{text}\n— {name} {signature}\n"
+
+
+def verify(note: str, vkey: str) -> str:
+    """Return the text of a note signed by `vkey`. Raises BadNote."""
+    name, public = _read_key(vkey)
+    text, found, signatures = note.rpartition("\n\n")
+    if not found:
+        raise BadNote("没有签名")
+    text += "\n"
+    for line in signatures.splitlines():
+        words = line.removeprefix("— ").rsplit(" ", 1)
+        if len(words) != 2 or words[0] != name:
+            continue
+        try:
+            raw = base64.b64decode(words[1], validate=True)
+            if raw[:4] != key_id(name, public):
+                continue
+            Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], text.encode())
+        except (binascii.Error, InvalidSignature) as error:
+            raise BadNote("签名不正确") from error
+        return text
+    raise BadNote("没有这把公钥的签名")
+
+
+def _read_key(vkey: str) -> tuple[str, bytes]:
+    parts = vkey.strip().split("+", 2)
+    try:
+        name, given_id, encoded = parts
+        raw = base64.b64decode(encoded, validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise BadNote("公钥格式不正确") from error
+    if raw[:1] != _ED25519 or len(raw) != 33 or key_id(name, raw[1:]).hex() != given_id:
+        raise BadNote("公钥格式不正确")
+    return name, raw[1:]
+
+
+def read_checkpoint(text: str) -> Checkpoint:
+    """Read the text of a checkpoint. Raises BadNote."""
+    lines = text.split("\n")
+    try:
+        size, root = int(lines[1]), base64.b64decode(lines[2], validate=True)
+    except (IndexError, ValueError) as error:
+        raise BadNote("检查点格式不正确") from error
+    if not lines[0] or len(root) != 32 or str(size) != lines[1] or size < 0:
+        raise BadNote("检查点格式不正确")
+    return Checkpoint(origin=lines[0], size=size, root=root)

@@ -1,0 +1,112 @@
+"""One table of named permissions: who may do what. Pages, acts and tests all read it (R10.08).
+
+A permission is held through an office: (organ, role, site) from–to. The public holds only `public`.
+"""
+
+from dataclasses import dataclass, field
+
+ROLES = ("clerk", "lead", "releaser", "site_staff", "deputy", "auditor", "admin")
+
+# permission -> roles that hold it. "public" stands for everybody, logged in or not.
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "public": frozenset({"public"}),
+    "signed_in": frozenset(ROLES),
+    "text.read": frozenset({"clerk", "lead", "releaser", "auditor"}),
+    "text.edit": frozenset({"clerk", "lead"}),
+    "bill.open": frozenset({"clerk", "lead"}),
+    "consultation.read": frozenset({"clerk", "lead", "releaser", "auditor"}),
+    "consultation.open": frozenset({"lead"}),
+    "consultation.move": frozenset({"clerk", "lead"}),
+    "opinion.read": frozenset({"clerk", "lead", "releaser"}),
+    "opinion.decide": frozenset({"clerk", "lead"}),
+    "opinion.assign": frozenset({"clerk", "lead"}),
+    "opinion.moderate": frozenset({"clerk", "lead"}),
+    "opinion.appeal": frozenset({"lead", "releaser"}),
+    "opinion.erase": frozenset({"lead"}),
+    "opinion.import": frozenset({"clerk", "lead"}),
+    "opinion.enter": frozenset({"site_staff"}),
+    "opinion.say_as_deputy": frozenset({"deputy"}),
+    "site.read": frozenset({"site_staff"}),
+    "identity.open": frozenset({"lead"}),
+    "report.edit": frozenset({"clerk", "lead"}),
+    "report.release": frozenset({"releaser"}),
+    "parameter.read": frozenset({"clerk", "lead", "releaser", "auditor", "admin"}),
+    "parameter.set": frozenset({"admin"}),
+    "calendar.import": frozenset({"admin"}),
+    "account.manage": frozenset({"admin"}),
+    "ledger.read": frozenset({"public"}),
+    "audit.read": frozenset({"auditor", "admin"}),
+}
+
+
+@dataclass(frozen=True)
+class HeldOffice:
+    """An office in force: organ and site by code."""
+
+    organ: str
+    role: str
+    site: str = ""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: an account with the offices in force now. The public is `Actor.public()`."""
+
+    account_id: int | None
+    name: str = ""
+    offices: tuple[HeldOffice, ...] = field(default=())
+
+    @classmethod
+    def public(cls) -> "Actor":
+        """Return the actor who is not signed in."""
+        return cls(account_id=None)
+
+    @property
+    def id(self) -> int:
+        """Account id of a signed-in actor. Raises NotAllowed for the public."""
+        if self.account_id is None:
+            raise NotAllowed("signed_in")
+        return self.account_id
+
+    def roles(self) -> frozenset[str]:
+        """Return every role in force."""
+        return frozenset(office.role for office in self.offices)
+
+
+class NotAllowed(Exception):
+    """The actor lacks a permission. `permission` names it."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(f"您的职务没有这项权限（{permission}）。")
+        self.permission = permission
+
+
+def may(actor: Actor, permission: str, *, organ: str | None = None, site: str | None = None) -> bool:
+    """Tell whether `actor` holds `permission`, where given for that organ or site.
+
+    Raises KeyError for a permission that is not in the table.
+    """
+    roles = PERMISSIONS[permission]
+    if "public" in roles:
+        return True
+    return any(
+        office.role in roles
+        and (organ is None or office.organ == organ)
+        and (site is None or office.site == site)
+        for office in actor.offices
+    )
+
+
+def demand(actor: Actor, permission: str, *, organ: str | None = None, site: str | None = None) -> None:
+    """Raise NotAllowed unless `may`."""
+    if not may(actor, permission, organ=organ, site=site):
+        raise NotAllowed(permission)
+
+
+def capacity(actor: Actor, permission: str) -> str:
+    """Return the role and organ in which the actor holds the permission, for the record (R10.12)."""
+    roles = PERMISSIONS[permission]
+    for office in actor.offices:
+        if office.role in roles:
+            return f"{office.role}@{office.organ}"
+    return "public"

@@ -1,0 +1,174 @@
+"""Reads about cases: what is open, what is due, what happened; parameters and working days."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from quancheng.kernel.calendar import WorkCalendar
+from quancheng.kernel.deadlines import lateness
+from quancheng.people.models import Area
+from quancheng.people.permissions import Actor, may
+from quancheng.procedures import declare
+from quancheng.procedures.library import LIBRARY
+from quancheng.procedures.models import CalendarDay, Case, CaseEvent, Clock, Job, ParameterValue
+
+_official = WorkCalendar.official()
+
+
+def calendar() -> WorkCalendar:
+    """Return the working-day calendar: the shipped years and those imported (one statement)."""
+    rows = list(CalendarDay.objects.values_list("day", "kind", "note"))
+    return _official.with_table(rows) if rows else _official
+
+
+def parameter(key: str, *, area: str, on: date) -> int:
+    """Return the value of a parameter for an area on a day, by tightest match upwards. Raises KeyError."""
+    default = LIBRARY[key].default
+    values = {
+        row.area_id: row.value
+        for row in ParameterValue.objects.filter(key=key, valid_from__lte=on).order_by("valid_from", "id")
+    }
+    if not values:
+        return default
+    code: str | None = area
+    while code is not None:
+        if code in values:
+            return values[code]
+        code = Area.objects.filter(pk=code).values_list("parent_id", flat=True).first()
+    return default
+
+
+def parameter_history(key: str) -> list[ParameterValue]:
+    """Return every value that was set, newest first, with who set it."""
+    return list(ParameterValue.objects.filter(key=key).select_related("set_by", "area").order_by("-id"))
+
+
+def case(case_id: int) -> Case:
+    """Return a case. Raises Case.DoesNotExist."""
+    return Case.objects.select_related("organ").get(pk=case_id)
+
+
+def open_steps(found: Case, actor: Actor) -> list[declare.Step]:
+    """Return the steps that `actor` may take on the case now, as the declaration says."""
+    procedure = declare.get(found.procedure, found.version)
+    return [
+        step for step in procedure.open_steps(found.state) if may(actor, step.permission, organ=found.organ_id)
+    ]
+
+
+@dataclass(frozen=True)
+class ThreadStep:
+    """One knot of the thread (全程轴)."""
+
+    label: str
+    status: str  # 'done' | 'now' | 'next'
+    when: datetime | None = None
+    due_on: date | None = None
+    who: str = ""
+    article: str = ""
+    note: str = ""
+    working: str = ""
+    light: str = ""
+
+
+_CLOCK_OF_STEP = {"close": "window", "publish": "result"}
+
+
+def thread(found: Case, today: date) -> list[ThreadStep]:
+    """Return what happened, what is happening and what comes next on a case (two statements)."""
+    procedure = declare.get(found.procedure, found.version)
+    clocks = {clock.key: clock for clock in Clock.objects.filter(case=found, stopped_at=None)}
+    steps = [
+        ThreadStep(
+            label=event_label(procedure, event), status="done", when=event.at, who=found.organ.name,
+            article=event.article, note=event.note,
+        )
+        for event in CaseEvent.objects.filter(case=found).order_by("at", "id")
+    ]
+    for position, step in enumerate(procedure.path_from(found.state)):
+        clock = clocks.get(_CLOCK_OF_STEP.get(step.key, step.key))
+        steps.append(
+            ThreadStep(
+                label=step.label, status="now" if position == 0 else "next", who=found.organ.name, article=step.article,
+                due_on=clock.due_on if clock else None, working=clock.working if clock else "",
+                light=lateness(clock.due_on, today, LIBRARY["light.yellow_days"].default, _official) if clock else "",
+            )
+        )
+    return steps
+
+
+def event_label(procedure: declare.Procedure, event: CaseEvent) -> str:
+    """Return what a case event is called: its step's label, or the opening of the case."""
+    if not event.from_state:
+        return f"{procedure.label}立案"
+    try:
+        return procedure.step(event.step).label
+    except KeyError:  # a step of an older version of the declaration
+        return event.step
+
+
+@dataclass(frozen=True)
+class InboxLine:
+    """A running clock of an organ."""
+
+    case_id: int
+    number: str
+    procedure: str
+    label: str
+    due_on: date
+    light: str
+    working: str
+
+
+def inbox(actor: Actor, today: date, limit: int = 200) -> list[InboxLine]:
+    """Return the running clocks of the actor's organs, soonest first (one statement on one index)."""
+    organs = {office.organ for office in actor.offices}
+    clocks = (
+        Clock.objects.filter(organ_id__in=organs, stopped_at=None).select_related("case").order_by("due_on")[:limit]
+    )
+    yellow = LIBRARY["light.yellow_days"].default
+    return [
+        InboxLine(
+            case_id=clock.case_id, number=clock.case.number, procedure=clock.case.procedure, label=clock.label,
+            due_on=clock.due_on, light=lateness(clock.due_on, today, yellow, _official), working=clock.working,
+        )
+        for clock in clocks
+    ]
+
+
+def job(job_id: int) -> Job:
+    """Return a background job with its latest progress. Raises Job.DoesNotExist."""
+    found = Job.objects.get(pk=job_id)
+    path = progress_file(job_id)
+    if found.state == Job.State.RUNNING and path.exists():
+        percent, _, found.note = path.read_text(encoding="utf-8").partition(" ")
+        found.progress = int(percent or 0)
+    return found
+
+
+def progress_file(job_id: int) -> Path:
+    """Return where a job inside one long transaction tells how far it is."""
+    folder = Path(settings.DATA) / "progress"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / str(job_id)
+
+
+def unfinished_jobs(limit: int = 50) -> list[Job]:
+    """Return the jobs that wait, run or failed, newest first."""
+    return list(Job.objects.exclude(state=Job.State.DONE).exclude(name__startswith="tick:").order_by("-id")[:limit])
+
+
+def calendar_years() -> dict[int, int]:
+    """Return the imported years and how many days each has."""
+    years: dict[int, int] = {}
+    for day in CalendarDay.objects.values_list("day", flat=True):
+        years[day.year] = years.get(day.year, 0) + 1
+    return years
+
+
+def today() -> date:
+    """Return today's date in the city's time zone; called by faces and worker only."""
+    return timezone.localdate()

@@ -1,0 +1,12 @@
+"""All addresses: the public site at the root, the desk under /desk/."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("quancheng.web.site.urls")),
+    path("desk/", include("quancheng.web.desk.urls")),
+]
+handler400 = "quancheng.web.errors.handler400"
+handler403 = "quancheng.web.errors.handler403"
+handler404 = "quancheng.web.errors.handler404"
+handler500 = "quancheng.web.errors.handler500"

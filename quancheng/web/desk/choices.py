@@ -1,0 +1,65 @@
+"""The words of every choice on the desk, read from where they are declared, so that no second list can go stale."""
+
+from dataclasses import dataclass
+
+from django.apps import apps
+
+from quancheng.procedures import declare
+from quancheng.texts import queries as texts
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """(value, label) pairs for the selects of the desk."""
+
+    states: Pairs
+    channels: Pairs
+    decisions: Pairs
+    decidable: Pairs  # without "same as another": that comes of merging
+    grounds: Pairs
+
+
+def _pairs(model: str, field: str) -> Pairs:
+    """Return the declared choices of a field, from Django's registry: faces do not import tables."""
+    found = apps.get_model("consultations", model)._meta.get_field(field)
+    return [(str(value), str(label)) for value, label in found.choices or ()]
+
+
+def choices() -> Choices:
+    """Return the choices for opinions."""
+    decisions = _pairs("Opinion", "decision")
+    return Choices(
+        states=_pairs("Opinion", "state"), channels=_pairs("Opinion", "channel"),
+        decisions=decisions, decidable=[pair for pair in decisions if pair[0] != "duplicate"],
+        grounds=_pairs("Moderation", "ground"),
+    )  # fmt: skip
+
+
+def consultation_states() -> Pairs:
+    """Return the states of a consultation with their labels, as the procedure declares them."""
+    return [(key, state.label) for key, state in declare.get("consultation").states.items()]
+
+
+def article_choices(version_id: int) -> Pairs:
+    """Return (anchor, label with its heading or first words) of the articles of a version (one statement)."""
+    rows = texts.provisions(version_id)
+    first: dict[str, str] = {}
+    for row in rows:
+        if row.text:
+            first.setdefault(row.parent_anchor, row.text)
+    return [
+        (row.anchor, f"{row.label} {row.heading or (row.text or first.get(row.anchor, ''))[:22]}")
+        for row in rows
+        if row.kind in ("article", "point")
+    ]
+
+
+ENTRY_WORDS = {
+    "opinion.received": "收到", "opinion.decided": "作出决定", "opinion.merged": "并入同类意见", "opinion.split": "拆出单独处理",
+    "opinion.changed_clause": "记下改变的条文", "opinion.unlinked_clause": "撤回条文关联", "opinion.replied": "答复",
+    "opinion.withheld": "不公开显示", "opinion.appealed": "作者申诉", "opinion.appeal_decided": "申诉复核",
+    "opinion.erased": "依申请删除原文", "identity.opened": "查看联系电话",
+}  # fmt: skip
+JOB_WORDS = {"consultations.import": "批量导入意见", "consultations.reply": "答复提出意见的人"}

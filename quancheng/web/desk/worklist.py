@@ -1,0 +1,197 @@
+"""意见办理: the work list with its filters, what is done to many at once, the export, and look-alikes."""
+
+import csv
+import io
+from typing import Any
+
+import xlsxwriter
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from quancheng.consultations import acts
+from quancheng.consultations import queries as consultations
+from quancheng.people import queries as people
+from quancheng.texts import queries as texts
+from quancheng.web import errors
+from quancheng.web.desk.choices import article_choices, choices
+from quancheng.web.desk.consulting import own
+from quancheng.web.desk.opinions import detail_context
+from quancheng.web.desk.showing import (
+    CSV,
+    XLSX,
+    actor_of,
+    back_path,
+    download,
+    field,
+    go_to,
+    ids,
+    show,
+    whole,
+)
+from quancheng.web.parts import now, page, today
+
+FILTERS = ("anchor", "site", "state", "channel", "decision", "assignee", "q")
+COLUMNS = (
+    ("clause", "条文"), ("channel", "渠道"), ("site", "站点"), ("area", "地区"), ("received", "收到"),
+    ("state", "状态"), ("decision", "决定"), ("assignee", "承办人"),
+)  # fmt: skip
+
+
+def filters_of(request: HttpRequest) -> consultations.Filters:
+    """Read the filters from the address; what is not understood does not filter."""
+    raw = {name: request.GET.get(name, "").strip()[:100] for name in FILTERS}
+    return consultations.Filters(
+        anchor=raw["anchor"] or None, site=raw["site"] or None, state=raw["state"] or None,
+        channel=raw["channel"] or None, decision=raw["decision"] or None, text=raw["q"],
+        assignee_id=whole(raw["assignee"]) or None,
+    )  # fmt: skip
+
+
+@page("opinion.read", methods=("GET", "POST"))
+def opinions(request: HttpRequest, slug: str) -> HttpResponse:
+    """THE work list: fifty a page, the record beside it, one act on all that are selected."""
+    found, refusal = own(request, slug, "opinion.read"), errors.Refusal()
+    here = request.get_full_path()
+    if request.method == "POST":
+        with errors.caught() as refusal:
+            done = bulk(request, found)
+        if not refusal:
+            return go_to(request, back_path(here, f"/desk/consultations/{slug}/opinions/"), done=done)
+    return _list(request, found, refusal)
+
+
+def _list(request: HttpRequest, found: Any, refusal: errors.Refusal) -> HttpResponse:
+    number, actor = max(whole(request.GET.get("page"), 1), 1), actor_of(request)
+    chosen = request.GET.getlist("column") or [key for key, _label in COLUMNS if key not in ("area",)]
+    query = request.GET.copy()
+    for name in ("open", "page"):
+        query.pop(name, None)
+    opened = whole(request.GET.get("open"))
+    return show(
+        request, "opinions.html", status=refusal.status, c=found, query=query.urlencode(), number=number, today=today(),
+        page=consultations.desk_list(found.pk, filters_of(request), actor, number), get=request.GET,
+        columns=chosen, all_columns=COLUMNS, labels=texts.anchors(found.version_id), choices=choices(),
+        articles=article_choices(found.version_id), next_articles=_next_articles(found),
+        colleagues=people.colleagues(found.case.organ_id, today()), templates=consultations.templates(found.case.organ_id),
+        selected=set(ids(request, "opinion")), typed=request.POST, sites=found.sites.all(),
+        panel=detail_context(opened, actor) if opened else None, faults=[("", refusal.sentence)] if refusal else [],
+    )  # fmt: skip
+
+
+def _next_articles(found: Any) -> list[tuple[str, str]]:
+    """Return the articles of the version after the one asked about, where opinions may have gone."""
+    later = next_version(found)
+    return article_choices(later) if later else []
+
+
+def next_version(found: Any) -> int:
+    """Return the id of the version after the one asked about; 0 when there is none."""
+    following = [v for v in texts.versions(found.version.text_id) if v.number == found.version.number + 1]
+    return following[0].pk if following else 0
+
+
+def bulk(request: HttpRequest, found: Any) -> str:
+    """Do to all selected opinions what the pressed button says; return the sentence of success."""
+    chosen = ids(request, "opinion")
+    who: dict[str, Any] = {"by": actor_of(request), "at": now()}
+    if not chosen:
+        raise acts.DecisionRefused(_("请先选择意见。"))
+    match field(request, "do"):
+        case "assign":
+            count = acts.assign(opinion_ids=chosen, assignee_id=whole(field(request, "assignee")) or None, **who)
+            return _("已分配%(n)s条意见。") % {"n": count or len(chosen)}
+        case "merge":
+            leader = whole(field(request, "leader"))
+            acts.merge(leader_id=leader, opinion_ids=[i for i in chosen if i != leader], **who)
+            return _("已并入。每一位作者都会收到同样的答复。")
+        case "link":
+            acts.link_change(
+                opinion_ids=chosen, version_id=next_version(found), anchor=field(request, "new_anchor"), **who
+            )
+            return _("已记下这些意见改变了哪一条。")
+    count = acts.decide(
+        opinion_ids=chosen, decision=field(request, "decision"), reason=reason_of(request, found.case.organ_id),
+        moves=moves_of(request), **who,
+    )  # fmt: skip
+    return _("已对%(n)s条意见作出决定。") % {"n": count}
+
+
+def reason_of(request: HttpRequest, organ: str) -> str:
+    """Return the typed reason, or the words of the chosen template when nothing was typed."""
+    typed, template = field(request, "reason"), whole(field(request, "template"))
+    if typed or not template:
+        return typed
+    return next((t.text for t in consultations.templates(organ) if t.pk == template), "")
+
+
+def moves_of(request: HttpRequest) -> dict[int, int]:
+    """Return, for each opinion, how often it had been moved when this page was made: `moves-<id>` fields."""
+    return {i: whole(field(request, f"moves-{i}")) for i in ids(request, "opinion") if f"moves-{i}" in request.POST}
+
+
+@page("opinion.read", methods=("GET", "POST"))
+def alike(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show groups of look-alikes; a named person chooses the leader and who belongs to it."""
+    found, refusal = own(request, slug, "opinion.read"), errors.Refusal()
+    if request.method == "POST":
+        with errors.caught() as refusal:
+            leader = whole(field(request, "leader"))
+            members = [i for i in ids(request, "member") if i != leader]
+            acts.merge(leader_id=leader, opinion_ids=members, by=actor_of(request), at=now())
+        if not refusal:
+            return go_to(request, request.path, done=_("已并入%(n)s条。") % {"n": len(members)})
+    groups = consultations.look_alikes(found.pk, actor_of(request))
+    number = max(whole(request.GET.get("page"), 1), 1)
+    return show(
+        request, "alike.html", status=refusal.status, c=found, groups=groups[(number - 1) * 20 : number * 20],
+        labels=texts.anchors(found.version_id), number=number, pages=-(-len(groups) // 20), total=len(groups),
+        faults=[("", refusal.sentence)] if refusal else [],
+    )  # fmt: skip
+
+
+HEAD = ("公开编号", "收到时间", "渠道", "站点", "地区", "条文", "意见", "规范表述", "状态", "决定", "理由", "承办人", "显示名")
+
+
+def _rows(found: Any, request: HttpRequest) -> list[list[str]]:
+    """Return the filtered opinions as rows of words, without identities (S01)."""
+    labels, number, rows = texts.anchors(found.version_id), 1, []
+    while True:
+        got = consultations.desk_list(found.pk, filters_of(request), actor_of(request), number)
+        rows += [_row(opinion, labels) for opinion in got.rows]
+        if len(got.rows) < consultations.PAGE:
+            return rows
+        number += 1
+
+
+def _row(o: Any, labels: dict[str, str]) -> list[str]:
+    return [
+        o.public_id, o.received_at.astimezone().strftime("%Y-%m-%d %H:%M"), str(o.get_channel_display()),
+        o.site.name if o.site else "", o.area.name if o.area else "", labels.get(o.anchor, "全文"), o.body,
+        o.legal_wording, str(o.get_state_display()), str(o.get_decision_display()), o.reason,
+        o.assignee.name if o.assignee else "", o.display_name,
+    ]  # fmt: skip
+
+
+def safe_cell(words: str) -> str:
+    """Return the words so that no spreadsheet takes them for a formula."""
+    return "'" + words if words[:1] in ("=", "+", "-", "@", "\t", "\r") else words
+
+
+@page("opinion.read")
+def export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    """Send the filtered list as a spreadsheet; words stay words, never formulas."""
+    found = own(request, slug, "opinion.read")
+    rows, name = _rows(found, request), f"{found.title}-意见.{form}"
+    if form == "csv":
+        out = io.StringIO()
+        csv.writer(out).writerows([HEAD, *([safe_cell(cell) for cell in row] for row in rows)])
+        return download(("\ufeff" + out.getvalue()).encode(), name, CSV)
+    data = io.BytesIO()
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(data, options) as book:
+        sheet = book.add_worksheet("意见")
+        sheet.set_column(0, len(HEAD) - 1, 16)
+        for at, row in enumerate([HEAD, *rows]):
+            for column, cell in enumerate(row):
+                sheet.write_string(at, column, cell[:32767])
+    return download(data.getvalue(), name, XLSX)

@@ -1,0 +1,113 @@
+"""The author's page of an opinion: by receipt code, or by telephone for everything he sent."""
+
+import json
+import re
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from quancheng.consultations import acts, queries
+from quancheng.people import acts as people
+from quancheng.people import queries as people_queries
+from quancheng.texts import queries as texts
+from quancheng.web import errors
+from quancheng.web.parts import client_address, now, page
+from quancheng.web.parts.rendering import absolute, url
+from quancheng.web.site import writing
+from quancheng.web.site.consulting import block_of
+
+LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
+
+
+def clean_code(typed: str) -> str:
+    """Return a receipt code as stored: capitals and digits without gaps; O, I and L are read as 0 and 1."""
+    return re.sub(r"[^0-9A-Z]", "", typed.upper()).translate(LOOK_ALIKE)[:20]
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"  # the address is the key to the page
+    return response
+
+
+@page("public")
+def lookup(request: HttpRequest) -> HttpResponse:
+    """Ask for a receipt code, and go to its page."""
+    typed = request.GET.get("code", "")
+    code, found = clean_code(typed), None
+    if code:
+        with errors.caught():
+            found = queries.by_receipt(code)
+        if found:
+            return _private(HttpResponseRedirect(reverse("receipt", args=[code])))
+    wrong = _("没有这个回执号。请核对：回执号由数字和字母组成，不分大小写，空格可以不写。") if typed else ""
+    return _private(render(request, "site/lookup.html", {"code": typed, "wrong": wrong}, status=404 if wrong else 200))
+
+
+@page("public")
+def receipt(request: HttpRequest, code: str) -> HttpResponse:
+    """Show where the opinion stands, what was decided and why, and the proof."""
+    clean = clean_code(code)
+    if clean != code:
+        return _private(HttpResponseRedirect(reverse("receipt", args=[clean])))
+    return _page(request, clean)
+
+
+def _page(request: HttpRequest, code: str, refusal: errors.Refusal | None = None) -> HttpResponse:
+    found = queries.by_receipt(code)
+    c = found.opinion.consultation
+    context = {
+        "p": found, "o": found.opinion, "block": block_of(texts.provisions(c.version_id), found.opinion.anchor), "c": c, "code": code, "fresh": "new" in request.GET,
+        "address": absolute(url("receipt", code)), "refusal": refusal, "words": request.POST.get("text", ""),
+    }  # fmt: skip
+    return _private(render(request, "site/receipt.html", context, status=refusal.status if refusal else 200))
+
+
+@page("public", methods=("POST",))
+def appeal(request: HttpRequest, code: str) -> HttpResponse:
+    """Take the author's appeal against not being shown (S11)."""
+    with errors.caught() as refusal:
+        acts.appeal(receipt_code=clean_code(code), text=request.POST.get("text", ""), at=now())
+        return HttpResponseRedirect(reverse("receipt", args=[clean_code(code)]), status=303)
+    return _page(request, clean_code(code), refusal)
+
+
+@page("public")
+def receipt_file(request: HttpRequest, code: str) -> HttpResponse:
+    """Hand out the receipt as one file, to be verified offline."""
+    words = json.dumps(queries.receipt_file(clean_code(code)), ensure_ascii=False, indent=2)
+    response = HttpResponse(words + "\n", content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="receipt-{clean_code(code)}.json"'
+    return _private(response)
+
+
+@page("public", methods=("GET", "POST"))
+def my(request: HttpRequest) -> HttpResponse:
+    """List everything that a telephone number submitted, after the number was proved (S05)."""
+    phone, shown, sent, refusal = writing.verified_phone(request), None, False, errors.Refusal()
+    typed = request.POST.get("phone", "")
+    if request.method == "POST" and request.POST.get("action") == "forget":
+        gone = HttpResponseRedirect(reverse("my"))
+        gone.delete_cookie(writing.VERIFIED_COOKIE)
+        return gone
+    if request.method == "POST":
+        phone = "" if typed else phone
+        with errors.caught() as refusal:
+            if request.POST.get("action") == "code":
+                shown = people.send_phone_code(phone=typed, client=client_address(request), at=now())
+                sent = True
+            else:
+                phone = writing.prove_phone(request, typed, request.POST.get("code", ""))
+    name = writing.field_of(refusal)
+    rows = queries.by_public_ids(people_queries.subjects_of(phone)) if phone else []
+    context = {
+        "phone": writing.masked(phone), "typed": typed, "rows": rows, "sent": sent, "shown_code": shown,
+        "faults": [(name, refusal.sentence)] if refusal else [], "fault_of": {name: refusal.sentence},
+    }  # fmt: skip
+    response = _private(render(request, "site/my.html", context, status=refusal.status))
+    if phone:
+        writing.remember_phone(response, phone)
+    return response

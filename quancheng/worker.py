@@ -1,0 +1,65 @@
+"""The worker: runs due jobs and the periodic sweeps. One or more may run; racing workers are harmless."""
+
+import logging
+import os
+import socket
+import threading
+import time
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from quancheng.consultations import acts as consultations
+from quancheng.consultations import tasks as consultation_tasks
+from quancheng.ledger import acts as ledger
+from quancheng.people import tasks as people_tasks
+from quancheng.procedures import jobs
+
+_log = logging.getLogger(__name__)
+
+
+
+
+@jobs.periodic("ledger.seal", 1)
+def _seal() -> None:
+    ledger.seal(at=timezone.now())
+
+
+@jobs.periodic("consultations.tallies", 2)
+def _tallies() -> None:
+    consultations.refresh_tallies(at=timezone.now())
+
+
+jobs.periodic("consultations.open", 60)(consultation_tasks.open_due)
+jobs.periodic("people.notices", 5)(people_tasks.send_notices)
+jobs.periodic("people.forget", 3600)(people_tasks.forget)
+
+
+def run(stop: threading.Event | None = None, *, once: bool = False) -> None:
+    """Run jobs and sweeps until `stop` is set; with `once`, each sweep once and all due jobs, then return."""
+    stop = stop or threading.Event()
+    name = f"{socket.gethostname()[:20]}:{os.getpid()}:{threading.get_ident() % 10000}"
+    due: dict[str, float] = {}
+    while not stop.is_set():
+        close_old_connections()
+        for sweep_name, (seconds, sweep) in jobs.sweeps().items():
+            if time.monotonic() >= due.get(sweep_name, 0):
+                due[sweep_name] = time.monotonic() + seconds
+                try:
+                    sweep()
+                except Exception:  # noqa: BLE001  # one failing sweep must not stop the others; it is logged
+                    _log.exception("sweep %s failed", sweep_name)
+        busy = _job(name)
+        while busy and not stop.is_set():
+            busy = _job(name)
+        if once:
+            return
+        stop.wait(1)
+
+
+def _job(name: str) -> bool:
+    try:
+        return jobs.run_due(name)
+    except Exception:  # noqa: BLE001  # e.g. the database restarts: log, wait, go on
+        _log.exception("taking a job failed")
+        return False

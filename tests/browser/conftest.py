@@ -1,0 +1,127 @@
+"""Headless Chromium for tests: two screens, a guard on every request, and checks that any page must pass.
+
+    def test_front_page(phone, assert_accessible, assert_no_overflow):
+        phone.goto("/")
+        assert_accessible(phone)
+        assert_no_overflow(phone)
+
+`phone` and `desktop` are playwright pages whose base address is the live server. A page that asks any other
+host for anything, that throws in its script or that breaks the content security policy fails its test.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def _chromium() -> str:
+    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, (shutil.which(name) for name in names if name)), None)
+    if path is None:
+        pytest.fail("Chromium is missing: apt-get install chromium, or point CHROMIUM to it")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for the whole run."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def _watched_page(browser: Browser, base_url: str, width: int, height: int, touch: bool) -> Iterator[Page]:
+    faults: list[str] = []
+    context = browser.new_context(
+        base_url=base_url,
+        viewport={"width": width, "height": height},
+        has_touch=touch,
+        is_mobile=touch,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        accept_downloads=True,
+    )
+    home = urlsplit(base_url).netloc
+
+    def guard(route: Route) -> None:
+        if urlsplit(route.request.url).netloc == home:
+            route.continue_()
+        else:
+            faults.append(f"asked another host: {route.request.url}")
+            route.abort()
+
+    def listen(message: object) -> None:
+        text = str(getattr(message, "text", ""))
+        if "Content Security Policy" in text:
+            faults.append(text)
+
+    context.route(lambda url: urlsplit(url).scheme in ("http", "https", "ws", "wss"), guard)
+    context.on("console", listen)
+    context.on("weberror", lambda error: faults.append(f"script error: {error.error}"))
+    yield context.new_page()
+    context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def phone(browser: Browser, live_server) -> Iterator[Page]:
+    """A page of 390 × 844 with touch, as on a common telephone."""
+    yield from _watched_page(browser, live_server.url, 390, 844, touch=True)
+
+
+@pytest.fixture
+def desktop(browser: Browser, live_server) -> Iterator[Page]:
+    """A page of 1280 × 900, as on an office desk."""
+    yield from _watched_page(browser, live_server.url, 1280, 900, touch=False)
+
+
+def check_accessible(page: Page) -> None:
+    """Run axe on the page as it stands; fail on every serious or critical violation and say where it is."""
+    found = []
+    for violation in Axe().run(page).response["violations"]:
+        if violation["impact"] not in ("serious", "critical"):
+            continue
+        found.append(f"{violation['impact']}: {violation['id']}: {violation['help']}")
+        for node in violation["nodes"][:5]:
+            found.append(f"    {' '.join(map(str, node['target']))}\n        {node['html'][:200]}")
+            found += [f"        {check['message']}" for check in node["any"] + node["all"] + node["none"]]
+    assert not found, f"axe at {page.url}\n" + "\n".join(found)
+
+
+def check_no_overflow(page: Page) -> None:
+    """Fail if the page is wider than its window, and name the elements that stick out."""
+    wide = page.evaluate(
+        """() => {
+            const room = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= room) return [];
+            const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > room + 1);
+            return [`page ${document.documentElement.scrollWidth} px in a window of ${room} px`,
+                    ...out.slice(0, 8).map(e => e.outerHTML.slice(0, 160))];
+        }"""
+    )
+    assert not wide, f"sideways scrolling at {page.url}\n" + "\n".join(wide)
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[[Page], None]:
+    return check_accessible
+
+
+@pytest.fixture
+def assert_no_overflow() -> Callable[[Page], None]:
+    return check_no_overflow
