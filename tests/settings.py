@@ -15,4 +15,7 @@ from quancheng.settings import DATA, DATABASES  # noqa: E402  as above
 if DATABASES["default"]["ENGINE"] == "quancheng.sqlite":
     # A file, not memory: the live server's threads need connections of their own, as in production.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
+else:
+    # One database for each run, so that two runs on one server leave each other alone.
+    DATABASES["default"]["TEST"] = {"NAME": f"test_quancheng_{os.getpid()}"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from quancheng.people import sealing
-from quancheng.people.models import LoginTry, Notice, PhoneCode
+from quancheng.people.models import Identity, LoginTry, Notice, PhoneCode
 
 
 def send_notices() -> None:
@@ -26,7 +26,8 @@ def send_notices() -> None:
 
 
 def forget() -> None:
-    """Remove used codes and old login tries (PIPL 19: kept no longer than needed)."""
+    """Remove used codes, old login tries and numbers behind which nothing is left (PIPL 19: no longer than needed)."""
     old = timezone.now() - timedelta(days=1)
     PhoneCode.objects.filter(sent_at__lt=old).delete()
     LoginTry.objects.filter(at__lt=old).delete()
+    Identity.objects.filter(authorship=None, verified_at__lt=old).delete()

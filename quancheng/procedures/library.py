@@ -50,6 +50,8 @@ LIBRARY: dict[str, Parameter] = {
         Parameter("consultation.grace_minutes", "截止前已打开页面的宽限", 30, "分钟", "R1.01", _HOUSE, ceiling=1440),
         Parameter("moderation.appeal_days", "不公开显示的申诉期限", 15, "日", "S11", _HOUSE, floor=5),
         Parameter("reason.min_characters", "处理理由最少字数", 10, "字", "S09", "立法法第四十条", floor=2),
+        Parameter("identity.keep_days", "结果公布后手机号保存期限", 365, "日", "S04", "个人信息保护法第十九条", floor=30,
+                  ceiling=1095),
         Parameter("light.yellow_days", "黄灯提前天数", 10, "日", "R7.18", _HOUSE),
         Parameter("bill.to_members_days", "法规案提前印发期限", 7, "日", "R2.09", "濮阳市地方立法条例第三十四条", floor=7),
         Parameter("bill.committee_report_months", "委员会提出审议意见期限", 6, "个月", "R2.11",

@@ -87,15 +87,30 @@ def to_html(body: str) -> str:
         elif block.kind == "list":
             parts.append("<ul>" + "".join(f"<li>{_html(line)}</li>" for line in block.lines) + "</ul>")
         else:
-            head = "".join(f'<th scope="col">{_html(cell)}</th>' for cell in block.rows[0])
-            rows = "".join(
-                "<tr>" + "".join(f"<td>{_html(cell)}</td>" for cell in row) + "</tr>" for row in block.rows[1:]
-            )
-            parts.append(
-                '<div class="scroll" tabindex="0" role="region" aria-label="表格"><table>'
-                f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-            )
+            parts.append(_table(block.rows[0], block.rows[1:]))
     return "\n".join(parts)
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    """Return a table; one of names and counts shows a bar from zero beside each count."""
+    counts = [int(row[1]) for row in rows if len(row) == 2 and row[1].isdecimal()]
+    counted = len(counts) == len(rows) > 0
+    titles = "".join(f'<th scope="col">{_html(cell)}</th>' for cell in head)
+    lines = []
+    for number, row in enumerate(rows):
+        cells = "".join(f"<td>{_html(cell)}</td>" for cell in row)
+        if counted:
+            width = 100 * counts[number] / (max(counts) or 1)
+            cells += (
+                '<td class="bar" aria-hidden="true"><svg viewBox="0 0 100 10" preserveAspectRatio="none">'
+                f'<rect width="{width:.1f}" height="10"/></svg></td>'
+            )
+        lines.append(f"<tr>{cells}</tr>")
+    titles += '<td class="bar"></td>' if counted else ""
+    return (
+        '<div class="scroll" tabindex="0" role="region" aria-label="表格"><table>'
+        f"<thead><tr>{titles}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+    )
 
 
 def _font(run, latin: str, east_asian: str, size: float) -> None:  # type: ignore[no-untyped-def]  # docx has no types

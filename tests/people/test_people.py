@@ -8,7 +8,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from django.core.cache import cache
 
-from quancheng.people import acts, permissions, queries, sealing
+from quancheng.people import acts, permissions, queries, sealing, tasks
 from quancheng.people.models import Account, Authorship, Identity, IdentityAccess, Notice, PhoneCode
 from quancheng.people.permissions import Actor, HeldOffice, NotAllowed, may
 
@@ -175,3 +175,19 @@ def test_areas_of_puyang(db):
     assert acts.import_areas(at=AT) == 0
     assert len(queries.area_choices(AT.date())) == 8
     assert len(queries.areas_under("410928", AT.date())) == 20
+
+
+def test_s04_a_number_goes_when_nothing_is_left_behind_it(city):
+    old = AT - timedelta(days=400)
+    acts.record_authorships(rows=[("op-a", "13800000001"), ("op-b", "13800000001"), ("op-c", "13900000002")], at=old)
+    assert acts.forget_authors(subjects=["op-a", "op-c", "op-unknown"], at=AT) == 2
+    tasks.forget()
+    assert queries.subjects_of("13800000001") == ["op-b"]
+    assert queries.subjects_of("13900000002") == []
+    assert Identity.objects.count() == 1
+
+
+def test_s04_a_number_used_again_is_new_again(city):
+    acts.record_authorship(subject="op-a", phone="13800000001", at=AT - timedelta(days=400))
+    acts.record_authorship(subject="op-b", phone="13800000001", at=AT)
+    assert Identity.objects.get().verified_at == AT

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from quancheng.consultations import acts
 from quancheng.consultations import queries as consultations
+from quancheng.legislation import acts as legislation
+from quancheng.legislation import queries as bills
 from quancheng.people import queries as people
 from quancheng.people.permissions import demand
 from quancheng.procedures import queries as procedures
@@ -58,12 +60,13 @@ def consultation_new(request: HttpRequest) -> HttpResponse:
 
 
 def _open(request: HttpRequest, version):  # type: ignore[no-untyped-def]  # a model of another package
-    """Call the act with the fields as they were typed."""
+    """Call the act with the fields as they were typed; a bill takes its own step with it (R1.01)."""
     opens_on, closes_on = day(field(request, "opens_on")), day(field(request, "closes_on"))
     if opens_on is None or closes_on is None:
         raise acts.ConsultationRefused(_("请填写开始日期和截止日期。"))
     words = ("title", "summary", "slug", "short_window_decision", "contact", "address", "telephone", "email")
-    return acts.open_consultation(
+    opening = legislation.open_consultation if bills.bill_of_case(version.text.case_id) else acts.open_consultation
+    return opening(
         subject_case_id=version.text.case_id, version_id=version.pk, opens_on=opens_on, closes_on=closes_on,
         site_codes=request.POST.getlist("sites"), questions=questions(request.POST.get("questions", "")),
         by=actor_of(request), at=now(), **{name: field(request, name) for name in words},

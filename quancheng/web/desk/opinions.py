@@ -78,6 +78,11 @@ def one_act(request: HttpRequest, opinion_id: int, context: dict[str, Any]) -> s
                 anchor=field(request, "new_anchor"), **who,
             )  # fmt: skip
             return _("已记下这条意见改变了哪一条。")
+        case "unlink":
+            acts.unlink_change(
+                opinion_id=opinion_id, version_id=whole(field(request, "version")), anchor=field(request, "old_anchor"), **who
+            )
+            return _("已撤回关联，撤回也记入台账。")
     return _grave_act(request, opinion_id, who) or _decide(request, opinion_id, who)
 
 

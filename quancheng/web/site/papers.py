@@ -29,13 +29,7 @@ KINDS = {
 
 def released_report(c: Any) -> Any:
     """Return the report on a consultation that is public now (its newest released correction), or None."""
-    newest = publications.of_case(c.case_id, "consultation_result")
-    if newest is None or c.case.state != "result_published":
-        return None
-    standing = publications.published(newest.slug)
-    if standing is None:  # a correction is on its way: what was released before it stands
-        standing = next((found for found in publications.released(500) if found.case_id == c.case_id), None)
-    return standing
+    return publications.published(f"{c.slug}-result") if c.case.state == "result_published" else None
 
 
 def _download(content: bytes | str, form: str, name: str) -> HttpResponse:
