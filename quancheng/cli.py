@@ -1,8 +1,8 @@
 """The command line `quancheng`."""
 
 import os
+import subprocess  # noqa: S404  # starts our own worker
 import sys
-import threading
 from collections.abc import Callable
 
 USAGE = """用法：quancheng 命令 [参数]
@@ -102,6 +102,7 @@ def _serve(argv: list[str]) -> int:
     _django()
     from django.conf import settings  # noqa: PLC0415  # after Django is set up
     from django.core.management import call_command  # noqa: PLC0415  # after Django is set up
+    from django.db import connections  # noqa: PLC0415  # after Django is set up
     from granian import Granian  # noqa: PLC0415  # only this command needs the server
     from granian.constants import Interfaces  # noqa: PLC0415  # as above
     from granian.log import LogLevels  # noqa: PLC0415  # as above
@@ -111,18 +112,21 @@ def _serve(argv: list[str]) -> int:
     port = _number(argv, "--port", 8000)
     address = _option(argv, "--address", "127.0.0.1")
     call_command("migrate", verbosity=0, interactive=False)
-    stop = threading.Event()
-    if embedded and "--no-worker" not in argv:
-        from quancheng import worker  # noqa: PLC0415  # after Django is set up
-
-        threading.Thread(target=worker.run, args=(stop,), daemon=True, name="worker").start()
+    connections.close_all()  # the web processes are forked: no connection may cross over
+    worker = None
+    if embedded and "--no-worker" not in argv:  # a process of its own: a thread's locks would be forked shut
+        worker = subprocess.Popen([sys.executable, "-m", "quancheng.cli", "worker", "--with-parent"])  # noqa: S603  # our own command
     print(f"全程平台已启动：http://{address}:{port}/  （按 Ctrl+C 停止）", flush=True)
-    Granian(
-        "quancheng.wsgi:application", address=address, port=port, interface=Interfaces.WSGI, workers=workers,
-        blocking_threads=8 if workers == 1 else 4, backpressure=128, log_level=LogLevels.warning, log_access=False,
-        respawn_failed_workers=True,
-    ).serve()
-    stop.set()
+    try:
+        Granian(
+            "quancheng.wsgi:application", address=address, port=port, interface=Interfaces.WSGI, workers=workers,
+            blocking_threads=8 if workers == 1 else 4, backpressure=128, log_level=LogLevels.error,
+            log_access=False, respawn_failed_workers=True,
+        ).serve()
+    finally:
+        if worker is not None:
+            worker.terminate()
+            worker.wait()
     return 0
 
 
@@ -140,7 +144,7 @@ def _worker(argv: list[str]) -> int:
     _django()
     from quancheng import worker  # noqa: PLC0415  # after Django is set up
 
-    worker.run()
+    worker.run(with_parent="--with-parent" in argv)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import socket
 import threading
 import time
@@ -16,8 +17,6 @@ from quancheng.people import tasks as people_tasks
 from quancheng.procedures import jobs
 
 _log = logging.getLogger(__name__)
-
-
 
 
 @jobs.periodic("ledger.seal", 1)
@@ -35,12 +34,19 @@ jobs.periodic("people.notices", 5)(people_tasks.send_notices)
 jobs.periodic("people.forget", 3600)(people_tasks.forget)
 
 
-def run(stop: threading.Event | None = None, *, once: bool = False) -> None:
-    """Run jobs and sweeps until `stop` is set; with `once`, each sweep once and all due jobs, then return."""
-    stop = stop or threading.Event()
+def run(*, once: bool = False, with_parent: bool = False) -> None:
+    """Run jobs and sweeps until SIGTERM; with `once`, each sweep once and all due jobs, then return.
+
+    With `with_parent` it also ends when the process that started it is gone.
+    """
+    stop = threading.Event()
+    parent = os.getppid()
+    if not once:
+        signal.signal(signal.SIGTERM, lambda *_: stop.set())
+        signal.signal(signal.SIGINT, lambda *_: stop.set())
     name = f"{socket.gethostname()[:20]}:{os.getpid()}:{threading.get_ident() % 10000}"
     due: dict[str, float] = {}
-    while not stop.is_set():
+    while not stop.is_set() and not (with_parent and os.getppid() != parent):
         close_old_connections()
         for sweep_name, (seconds, sweep) in jobs.sweeps().items():
             if time.monotonic() >= due.get(sweep_name, 0):
