@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from quancheng.consultations import acts as consultations
@@ -53,17 +54,25 @@ class City:
 
 
 def ensure_city(*, rebuild: bool = False) -> None:
-    """Build the demo city if the database has none, and print its accounts. Raises SystemExit on a foreign database."""
+    """Build the demo city if the database has none, and print its accounts. Raises SystemExit on a foreign database.
+
+    A city whose building was broken off is built anew, as is one for which `rebuild` asks (SQLite only).
+    """
+    mark = Path(settings.DATA) / "demo-city"  # "building" or "built": only what is marked so is ever thrown away
+    stage = mark.read_text() if mark.exists() else ""
+    if stage and (rebuild or stage != "built"):
+        _throw_away()
     call_command("migrate", verbosity=0, interactive=False)
-    if people_queries.organs():
-        if rebuild:
-            print("数据库里已有数据。要重建演示城市，请先删除 var 目录（或者清空数据库）再运行。", file=sys.stderr)
-            raise SystemExit(2)
-    else:
+    if not people_queries.organs():
         began = time.monotonic()
         print("正在建立演示城市（濮阳市，人物和意见均为虚构）……", flush=True)
+        mark.write_text("building")
         build_city(opinions=3000)
+        mark.write_text("built")
         print(f"演示城市已建好，用时 {time.monotonic() - began:.0f} 秒。")
+    elif not stage:
+        print("数据库里已有别的数据，不能建立演示城市。请用 QUANCHENG_DATA 指定一个空的目录。", file=sys.stderr)
+        raise SystemExit(2)
     print(f"\n演示账户（密码都是 {PASSWORD}，登录页 /sign-in/）：")
     for username, _, label in STAFF:
         print(f"  {username:<10}{label}")
@@ -71,6 +80,18 @@ def ensure_city(*, rebuild: bool = False) -> None:
     print("  deputy1   人大代表：发表意见、查看去向")
     print("  群众不用账户：打开首页选择一项征求意见即可。演示城市不发短信，验证码直接显示在页面上。\n")
     sys.stdout.flush()
+
+
+def _throw_away() -> None:
+    """Remove the demo database and the key of its ledger: a new ledger has a new key. Raises SystemExit elsewhere."""
+    database = settings.DATABASES["default"]
+    if "sqlite" not in str(database["ENGINE"]):
+        print("重建演示城市只用于 SQLite。请清空 PostgreSQL 的数据库后再运行。", file=sys.stderr)
+        raise SystemExit(2)
+    connection.close()
+    for ending in ("", "-wal", "-shm", ".turn"):
+        Path(f"{database['NAME']}{ending}").unlink(missing_ok=True)
+    (Path(settings.DATA) / "ledger.key").unlink(missing_ok=True)
 
 
 def build_city(*, opinions: int, today: date | None = None) -> City:
@@ -81,8 +102,9 @@ def build_city(*, opinions: int, today: date | None = None) -> City:
         _ground(city)
     with transaction.atomic():
         _main_story(city, day, opinions * 6 // 10)
+    told = sum(len(said) for said in city.said.values())
     with transaction.atomic():
-        _other_states(city, day, opinions - opinions * 6 // 10)
+        _other_states(city, day, opinions - told)
     ledger.seal(at=timezone.now())
     consultations.refresh_tallies(at=timezone.now())
     return city
@@ -344,7 +366,7 @@ def _other_states(city: City, today: date, count: int) -> None:
         (Round("water-2026-first", "农村饮用水条例（草案）征求意见", "水质、水压、水价，请您说一说。", -85, -50, share,
                "replied", SEED + 3), water, water_version, "draft_b1.txt"),
         (Round("water-2026", "农村饮用水条例（草案）第二次征求意见", "管护和收费的规定改过以后，再请您说一说。", -10, 25,
-               count - 5 * share, "open", SEED + 4), water, water_version, "draft_b1.txt"),
+               count - 3 * share, "open", SEED + 4), water, water_version, "draft_b1.txt"),
         (Round("lanes-2026", "背街小巷管理决定（草案）征求意见", "门口的小路谁来管，请您说一说。", -60, -25, share,
                "decided", SEED + 5), lanes, lanes_version, "draft_c1.txt"),
         (Round("lanes-2026-second", "背街小巷管理决定（草案）补充征求意见", "照明和排水的规定，再请您说一说。", -36, -2,

@@ -1,0 +1,53 @@
+"""The demo city: every state of a consultation, the same from one seed, and a ledger that holds."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+from django.core.cache import cache
+
+from quancheng.consultations.models import ClauseChange, Consultation, Opinion
+from quancheng.demo import city
+from quancheng.ledger import keys
+from quancheng.ledger import queries as ledger
+from quancheng.publications import queries as publications
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def built(db):
+    cache.clear()
+    return city.build_city(opinions=120, today=TODAY)
+
+
+def test_a_consultation_in_every_state_and_all_channels(built):
+    states = Counter(Consultation.objects.values_list("case__state", flat=True))
+    assert set(states) == {"draft", "open", "closed", "sorted", "decided", "replied", "result_published"}
+    assert set(Opinion.objects.values_list("channel", flat=True)) >= {"web", "site", "organisation", "paper", "hotline"}
+    assert Opinion.objects.count() == 120
+
+
+def test_the_first_round_went_all_the_way(built):
+    first = Consultation.objects.get(slug="ebike-2026")
+    assert publications.published("ebike-2026-result") is not None
+    assert first.opinions.exclude(state__in=["replied", "merged"]).count() == 0
+    assert ClauseChange.objects.filter(opinion__consultation=first).exists()
+
+
+def test_the_ledger_holds(built):
+    assert list(ledger.faults(keys.verifier())) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_seed_writes_the_same_city():
+    cache.clear()
+    city.build_city(opinions=60, today=TODAY)
+    first = list(Opinion.objects.order_by("id").values_list("body", "channel", "anchor", "state", "decision"))
+    assert len({body for body, *_ in first}) > 40
+    from django.core.management import call_command
+
+    call_command("flush", interactive=False, verbosity=0)
+    cache.clear()
+    city.build_city(opinions=60, today=TODAY)
+    assert first == list(Opinion.objects.order_by("id").values_list("body", "channel", "anchor", "state", "decision"))
