@@ -1,21 +1,23 @@
 """All acts on consultations and opinions, gathered from the modules that do them."""
 
+from quancheng.consultations.answering import (
+    Undecided,
+    close,
+    mark_decided,
+    mark_sorted,
+    publish_result,
+    reply_all,
+    request_reply,
+)
 from quancheng.consultations.deciding import (
     Conflict,
     DecisionRefused,
-    Undecided,
     add_note,
     assign,
-    close,
     decide,
     link_change,
-    mark_decided,
-    mark_sorted,
     merge,
-    publish_result,
     remove_template,
-    reply_all,
-    request_reply,
     save_template,
     split,
     unlink_change,
@@ -34,26 +36,29 @@ from quancheng.consultations.moderating import (
     erase_words,
     withhold,
 )
+from quancheng.consultations.opening import (
+    ConsultationRefused,
+    NotOpen,
+    open_consultation,
+    open_waiting,
+)
 from quancheng.consultations.receiving import (
     BadAnchor,
     Closed,
     ConsentMissing,
-    ConsultationRefused,
     EmptyOpinion,
+    FormUsed,
     IdentityMissing,
-    NotOpen,
     OpinionRefused,
     Submission,
     TooLong,
-    open_consultation,
-    open_waiting,
-    refresh_tallies,
     submit,
 )
+from quancheng.consultations.tallies import refresh_tallies
 
 __all__ = [
     "AlreadyImported", "BadAnchor", "BadBatch", "Closed", "Conflict", "ConsentMissing", "ConsultationRefused",
-    "DecisionRefused", "EmptyOpinion", "IdentityMissing", "ModerationRefused", "NotOpen", "OpinionRefused", "Submission",
+    "DecisionRefused", "EmptyOpinion", "FormUsed", "IdentityMissing", "ModerationRefused", "NotOpen", "OpinionRefused", "Submission",
     "TooLong", "Undecided", "add_note", "appeal", "assign", "check_batch", "close", "decide",
     "decide_appeal", "erase_words", "import_batch", "link_change", "mark_decided", "mark_sorted", "merge",
     "open_consultation", "open_waiting", "publish_result", "refresh_tallies", "remove_template", "reply_all",

@@ -4,30 +4,29 @@ import csv
 import hashlib
 import io
 import os
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
-from quancheng.consultations import receiving, rules
+from quancheng.consultations import loading, ordering, receiving, rules, tables
 from quancheng.consultations.models import Consultation, ImportBatch, ImportFault, Opinion
+from quancheng.consultations.tables import BadBatch
+from quancheng.consultations.tallies import refresh_tallies
 from quancheng.kernel import numerals
 from quancheng.kernel.text import measure
 from quancheng.ledger import acts as ledger
+from quancheng.ledger.models import Entry
 from quancheng.people import acts as people
 from quancheng.people import queries as people_queries
 from quancheng.people import sealing
 from quancheng.people.permissions import Actor, demand
 from quancheng.procedures import jobs
-from quancheng.procedures.models import Job
 from quancheng.texts import queries as texts
 
 Report = Callable[[int, str], None]
@@ -35,16 +34,10 @@ CLAUSE, BODY, WORDING, CHANNEL = "条款", "意见内容", "法言表述", "渠�
 AREA, NAME, PHONE, DAY = "区划代码", "显示名", "联系电话", "收到日期"
 COLUMNS = (CLAUSE, BODY, WORDING, CHANNEL, AREA, NAME, PHONE, DAY)
 CHANNELS = {"来信": "paper", "热线": "hotline", "": "paper"}
-LARGEST = 60 * 1024 * 1024  # bytes of a file
-UNPACKED = 400 * 1024 * 1024  # bytes of a workbook unpacked
-RATIO = 200  # a workbook that unpacks to more than so many times its size is an attack
 CHUNK = 2000
+NUMBERS = 500  # telephone numbers kept in one transaction
 FAULTS = 200
 TAKES = ("open", "closed", "sorted")  # a letter that came in time is often typed in after the last day
-
-
-class BadBatch(ValueError):
-    """The file is no table, is empty or too large, lacks a column, or cannot be imported now."""
 
 
 class AlreadyImported(ValueError):
@@ -98,7 +91,7 @@ def check_batch(*, consultation_id: int, file_name: str, data: bytes, by: Actor,
     _refuse_second(consultation_id, digest)
     known = _known(consultation, at)
     count, faults = 0, list[tuple[int, str, str]]()
-    for number, cells in _rows(data):
+    for number, cells in tables.rows(data, COLUMNS, BODY):
         count += 1
         if len(faults) < FAULTS:
             faults += _read(number, cells, known)[1]
@@ -164,74 +157,6 @@ def _keep(stored: str, data: bytes) -> None:
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(data)
     fresh.replace(path)
-
-
-def _rows(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield (line number as a spreadsheet shows it, cells by column) of every line not empty. Raises BadBatch."""
-    if len(data) > LARGEST:
-        raise BadBatch(f"文件超过{LARGEST // 1024 // 1024}MB，请分成几个文件导入。")
-    if not data.strip():
-        raise BadBatch("文件是空的。")
-    table = _workbook(data) if data[:4] == b"PK\x03\x04" else _csv(data)
-    header = [receiving.clean(cell) for cell in next(table, [])]
-    named = [name for name in header if name]
-    if BODY not in named:
-        raise BadBatch(f"第一行须为表头，并且有“{BODY}”一列。可以下载样表，照着填写。")
-    if strange := [name for name in named if name not in COLUMNS]:
-        raise BadBatch(f"不认识的列：{'、'.join(strange[:5])}。可用的列：{'、'.join(COLUMNS)}。")
-    if len(set(named)) != len(named):
-        raise BadBatch("表头中有重复的列。")
-    for number, line in enumerate(table, start=2):
-        if any(cell.strip() for cell in line):
-            cells = {name: cell for name, cell in zip(header, line, strict=False) if name}
-            yield number, {name: receiving.clean(cells.get(name, "")) for name in COLUMNS}
-
-
-def _csv(data: bytes) -> Iterator[list[str]]:
-    if data[:4] == b"\xd0\xcf\x11\xe0":
-        raise BadBatch("不支持旧版 .xls 文件，请另存为 .xlsx 或者 CSV 后上传。")
-    try:
-        words = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            words = data.decode("gb18030")
-        except UnicodeDecodeError as error:
-            raise BadBatch("读不出文字：请将文件另存为 .xlsx 或者 CSV（UTF-8）后上传。") from error
-    reader = csv.reader(io.StringIO(words, newline=""))
-    try:
-        yield from reader
-    except csv.Error as error:
-        raise BadBatch(f"文件第{reader.line_num}行附近不是完整的表格，请检查引号和超长的单元格。") from error
-
-
-def _workbook(data: bytes) -> Iterator[list[str]]:
-    bad = BadBatch("文件不是可以读取的 .xlsx 表格，请另存后重新上传。")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            size = sum(part.file_size for part in packed.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise bad from error
-    if size > UNPACKED or size > RATIO * len(data):
-        raise BadBatch("文件解压后过大，不能导入。请分成几个文件，或者另存为 CSV。")
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        for row in sheet.iter_rows(values_only=True):
-            yield [_cell(value) for value in row]
-    except (InvalidFileException, zipfile.BadZipFile, zipfile.LargeZipFile, KeyError, ValueError, TypeError,
-            IndexError, AttributeError, OSError, ParseError) as error:
-        raise bad from error
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def anchor_of(words: str, known_labels: dict[str, str], anchors: dict[str, str]) -> str | None:
@@ -303,7 +228,8 @@ def _day(words: str, known: _Known) -> tuple[date | None, str]:
 def import_batch(*, batch_id: int, by: Actor, at: datetime, report: Report | None = None) -> int:
     """Take in a checked batch whole or not at all; return how many opinions were taken in.
 
-    Raises NotAllowed, AlreadyImported, BadBatch.
+    Everything is made ready first; then all is written in one short transaction, so that nobody who hands in his
+    opinion meanwhile waits for the file. Raises NotAllowed, AlreadyImported, BadBatch.
     """
     batch = ImportBatch.objects.select_related("consultation__case").get(pk=batch_id)
     demand(by, "opinion.import", organ=batch.consultation.case.organ_id)
@@ -312,22 +238,99 @@ def import_batch(*, batch_id: int, by: Actor, at: datetime, report: Report | Non
     if batch.state not in (ImportBatch.State.CHECKED, ImportBatch.State.IMPORTING):
         raise BadBatch("这个文件没有通过核对，请改正后重新上传。")
     _check_window(batch.consultation)
-    rows = _stored_rows(batch, at)
-    waiting = ImportBatch.objects.filter(
-        pk=batch_id, state__in=[ImportBatch.State.CHECKED, ImportBatch.State.IMPORTING]
+    tell = report or (lambda percent, note: None)
+    attempt = _Attempt(batch, _next_try(batch), _stored_rows(batch, at), by, at)
+    ready = _made_ready(attempt, tell)
+    try:
+        for earlier in range(1, attempt.number):  # what a killed try left
+            _forget_numbers(attempt, earlier)
+        _keep_numbers(attempt, tell)
+        _write(attempt, ready, tell)
+    except BaseException:
+        _forget_numbers(attempt, attempt.number)
+        raise
+    refresh_tallies(at=at)
+    return len(attempt.rows)
+
+
+@dataclass
+class _Attempt:
+    """One try to import a batch. Each gives its own public ids, so that two at once cannot hurt each other."""
+
+    batch: ImportBatch
+    number: int
+    rows: list[_Row]
+    by: Actor
+    at: datetime
+
+    def public_id(self, row: _Row, number: int | None = None) -> str:
+        """Return the id of a row in the ledger: computed, so that what a killed try left is found; nobody can guess it."""
+        place = f"{self.batch.consultation_id}:{self.batch.file_digest}:{row.number}:{number or self.number}"
+        secret = sealing.index("import", place)
+        return "o" + "".join(rules.CODE_LETTERS[byte & 31] for byte in secret[:20])
+
+
+def _next_try(batch: ImportBatch) -> int:
+    with transaction.atomic():
+        ImportBatch.objects.filter(pk=batch.pk).update(tries=F("tries") + 1)
+        return ImportBatch.objects.values_list("tries", flat=True).get(pk=batch.pk)
+
+
+@dataclass
+class _Ready:
+    """What is written at the end: rows for the table of opinions, and their entries."""
+
+    opinions: list[tuple[object, ...]]
+    entries: list[Entry]
+
+
+def _made_ready(attempt: _Attempt, tell: Report) -> _Ready:
+    """Return all rows as they will be stored, computed without touching the database."""
+    batch, rows = attempt.batch, attempt.rows
+    quotes = _quotes(batch.consultation.version_id, {row.anchor for row in rows})
+    ready, columns = _Ready([], []), loading.columns(Opinion)
+    for start in range(0, len(rows), CHUNK):
+        opinions = [_opinion(attempt, row, quotes) for row in rows[start : start + CHUNK]]
+        ready.opinions += loading.prepared(columns, opinions)
+        ready.entries += receiving.received_entries(opinions=opinions, consultation=batch.consultation, at=attempt.at)
+        done = min(start + CHUNK, len(rows))
+        tell(done * 40 // len(rows), f"已准备 {done} / {len(rows)} 件")
+    return ready
+
+
+def _keep_numbers(attempt: _Attempt, tell: Report) -> None:
+    """Record apart whose letters these are (S01), in steps. Without their opinions these records say nothing."""
+    numbers = [(attempt.public_id(row), row.phone) for row in attempt.rows if row.phone]
+    for start in range(0, len(numbers), NUMBERS):
+        some = numbers[start : start + NUMBERS]
+        people.record_authorships(rows=some, at=attempt.at)
+        tell(40 + (start + len(some)) * 20 // len(numbers), f"已加密保存电话 {start + len(some)} / {len(numbers)} 个")
+
+
+def _forget_numbers(attempt: _Attempt, number: int) -> None:
+    """Take back the numbers that a try kept, in steps."""
+    subjects = [attempt.public_id(row, number) for row in attempt.rows if row.phone]
+    for start in range(0, len(subjects), NUMBERS):
+        people.forget_authors(subjects=subjects[start : start + NUMBERS], at=attempt.at)
+
+
+def _write(attempt: _Attempt, ready: _Ready, tell: Report) -> None:
+    """Write opinions and entries in one transaction. Raises AlreadyImported, BadBatch."""
+    batch, total = attempt.batch, len(ready.opinions)
+    mine = ImportBatch.objects.filter(
+        pk=batch.pk, state__in=[ImportBatch.State.CHECKED, ImportBatch.State.IMPORTING], tries=attempt.number
     )
     with transaction.atomic():
-        if not waiting.update(state=ImportBatch.State.IMPORTED, imported_at=at):  # of two at once, one goes on
-            raise AlreadyImported("这个文件刚刚已导入，不能重复导入。")
-        quotes = _quotes(batch.consultation.version_id, {row.anchor for row in rows})
-        for start in range(0, len(rows), CHUNK):
-            _take_in(batch, rows[start : start + CHUNK], quotes, by, at)
-            if report is not None:
-                done = min(start + CHUNK, len(rows))
-                report(done * 95 // len(rows), f"已导入 {done} / {len(rows)} 件")
+        held = Consultation.objects.select_for_update(of=("self",), no_key=True)  # who hands in does not wait for it
+        _check_window(held.select_related("case").get(pk=batch.consultation_id))  # decided while the file was read?
+        if not mine.update(state=ImportBatch.State.IMPORTED, imported_at=attempt.at):
+            raise AlreadyImported("这个文件刚刚已导入，或者正在由另一次操作导入，不能重复导入。")
+        for start in range(0, total, CHUNK):
+            loading.insert(Opinion, ready.opinions[start : start + CHUNK])
+            ledger.append_many(entries=ready.entries[start : start + CHUNK], at=attempt.at)
+            done = min(start + CHUNK, total)
+            tell(60 + done * 39 // total, f"已导入 {done} / {total} 件")
         transaction.on_commit(lambda: _path(batch.stored_name).unlink(missing_ok=True))
-    receiving.refresh_tallies(at=at)
-    return len(rows)
 
 
 def _stored_rows(batch: ImportBatch, at: datetime) -> list[_Row]:
@@ -335,12 +338,15 @@ def _stored_rows(batch: ImportBatch, at: datetime) -> list[_Row]:
     try:
         data = _path(batch.stored_name).read_bytes()
     except OSError as error:
+        now = ImportBatch.objects.get(pk=batch.pk)
+        if now.state == ImportBatch.State.IMPORTED:  # another was faster, and the file went with it
+            raise _already(now) from error
         raise BadBatch("找不到上传的文件，请重新上传。") from error
     if hashlib.sha256(data).hexdigest() != batch.file_digest:
         raise BadBatch("保存的文件与核对时不同，没有导入，请重新上传。")
     known = _known(batch.consultation, at)
     rows = []
-    for number, cells in _rows(data):
+    for number, cells in tables.rows(data, COLUMNS, BODY):
         row, faults = _read(number, cells, known)
         if faults:
             raise BadBatch(f"第{faults[0][0]}行“{faults[0][1]}”：{faults[0][2]}")
@@ -354,33 +360,15 @@ def _quotes(version_id: int, anchors: set[str]) -> dict[str, str]:
     return {anchor: texts.words_under(provisions, anchor) if anchor else "" for anchor in anchors}
 
 
-def _take_in(batch: ImportBatch, rows: list[_Row], quotes: dict[str, str], by: Actor, at: datetime) -> None:
-    """Write one chunk: opinions, their ledger entries, and apart from them the numbers of their authors (S01)."""
-    consultation = batch.consultation
-    opinions = [
-        Opinion(
-            consultation=consultation, batch=batch, public_id=receiving.new_public_id(),
-            receipt_code=receiving.new_receipt_code(), submission_key=_key(batch, row), channel=row.channel,
-            anchor=row.anchor, quoted=quotes[row.anchor], body=row.body, legal_wording=row.legal_wording,
-            salt=ledger.new_salt(), display_name=row.display_name, visibility=Opinion.Visibility.SHOWN,
-            area_id=row.area or None, entered_by_id=by.id, received_at=_moment(row.day, at),
-        )
-        for row in rows
-    ]
-    Opinion.objects.bulk_create(opinions, batch_size=CHUNK)
-    ledger.append_many(
-        entries=[
-            ledger.prepared(
-                kind="opinion.received", at=at, organ=consultation.case.organ_id, subject=opinion.public_id,
-                content=receiving.content_of(opinion), salt=bytes(opinion.salt),
-                detail={"channel": opinion.channel, "consultation": consultation.case.number},
-            )
-            for opinion in opinions
-        ],
-        at=at,
+def _opinion(attempt: _Attempt, row: _Row, quotes: dict[str, str]) -> Opinion:
+    batch, at = attempt.batch, attempt.at
+    return Opinion(
+        consultation_id=batch.consultation_id, batch_id=batch.pk, public_id=attempt.public_id(row),
+        receipt_code=receiving.new_receipt_code(), submission_key=_key(batch, row), channel=row.channel,
+        anchor=row.anchor, quoted=quotes[row.anchor], body=row.body, legal_wording=row.legal_wording,
+        salt=ledger.new_salt(), display_name=row.display_name, visibility=Opinion.Visibility.SHOWN,
+        area_id=row.area or None, entered_by_id=attempt.by.id, received_at=_moment(row.day, at),
     )
-    phones = [(opinion.public_id, row.phone) for opinion, row in zip(opinions, rows, strict=True) if row.phone]
-    people.record_authorships(rows=phones, at=at)
 
 
 def _key(batch: ImportBatch, row: _Row) -> str:
@@ -411,10 +399,7 @@ def request_import(*, batch_id: int, by: Actor, at: datetime) -> int:
         ImportBatch.objects.filter(pk=batch_id, state=ImportBatch.State.CHECKED).update(
             state=ImportBatch.State.IMPORTING
         )
-        ordered = jobs.enqueue("consultations.import", f"{batch_id}:{by.id}", at=at, key=f"import:{batch_id}")
-        if ordered.state == Job.State.DEAD:  # it failed before, somebody mended the cause and asks again
-            Job.objects.filter(pk=ordered.pk).update(state=Job.State.READY, attempts=0, run_at=at, done_at=None)
-    return ordered.pk
+        return ordering.order("consultations.import", f"{batch_id}:{by.id}", key=f"import:{batch_id}", at=at)
 
 
 @jobs.job("consultations.import")
@@ -427,3 +412,8 @@ def _import_job(argument: str, report: Report) -> None:
         import_batch(batch_id=int(batch_id), by=by, at=at, report=report)
     except AlreadyImported:
         return
+    except BadBatch as error:  # trying again would not help: say why, and leave the way free for a mended file
+        with transaction.atomic():
+            going = ImportBatch.objects.filter(pk=int(batch_id), state=ImportBatch.State.IMPORTING)
+            if going.update(state=ImportBatch.State.REFUSED):
+                ImportFault.objects.create(batch_id=int(batch_id), row=1, column="文件", message=str(error)[:200])

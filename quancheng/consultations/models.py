@@ -25,7 +25,8 @@ class Consultation(models.Model):
     telephone = models.CharField(max_length=30)
     email = models.CharField(max_length=80, blank=True)
     sites = models.ManyToManyField("people.Site", related_name="consultations")
-    tallied_entry = models.BigIntegerField(default=0)  # the ledger entry up to which tallies are counted
+    tallied_entry = models.BigIntegerField(default=0)  # how long the sealed ledger was when tallies were counted
+    forgotten_at = models.DateTimeField(null=True)  # when the numbers of its authors were let go (PIPL 19)
 
     def __str__(self) -> str:
         return self.title
@@ -56,6 +57,7 @@ class ImportBatch(models.Model):
     stored_name = models.CharField(max_length=80)
     state = models.CharField(max_length=10, choices=State.choices)
     rows = models.PositiveIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)  # of two tries at once only the later can end
     created_by = models.ForeignKey("people.Account", on_delete=models.PROTECT)
     created_at = models.DateTimeField()
     imported_at = models.DateTimeField(null=True)
@@ -91,6 +93,10 @@ class Opinion(models.Model):
         DEPUTY = "deputy", _("人大代表")
         PAPER = "paper", _("来信")
         HOTLINE = "hotline", _("热线")
+
+    class Consent(models.TextChoices):  # S19: how he on whose behalf it was entered agreed
+        SIGNED = "signed", _("本人在纸质表上签字")
+        SPOKEN = "spoken", _("本人当面口头同意")
 
     class State(models.TextChoices):
         RECEIVED = "received", _("待处理")
@@ -129,6 +135,8 @@ class Opinion(models.Model):
     area = models.ForeignKey("people.Area", null=True, on_delete=models.PROTECT)
     site = models.ForeignKey("people.Site", null=True, on_delete=models.PROTECT, related_name="opinions")
     entered_by = models.ForeignKey("people.Account", null=True, on_delete=models.PROTECT, related_name="+")
+    consent_how = models.CharField(max_length=10, choices=Consent.choices, blank=True)
+    witness = models.CharField(max_length=40, blank=True)  # who was there when he agreed by word of mouth
     batch = models.ForeignKey(ImportBatch, null=True, on_delete=models.PROTECT, related_name="opinions")
     received_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
@@ -170,6 +178,7 @@ class ClauseChange(models.Model):
     anchor = models.CharField(max_length=40)
     by = models.ForeignKey("people.Account", on_delete=models.PROTECT)
     at = models.DateTimeField()
+    salt = models.BinaryField(max_length=32, default=b"")  # with it the ledger's digest of this link can be checked
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["opinion", "version", "anchor"], name="one_change_once")]
@@ -183,6 +192,7 @@ class DecisionRecord(models.Model):
     reason = models.TextField()
     by = models.ForeignKey("people.Account", on_delete=models.PROTECT)
     at = models.DateTimeField()
+    salt = models.BinaryField(max_length=32, default=b"")  # with it the ledger's digest of this decision can be checked
 
 
 class ReasonTemplate(models.Model):
@@ -222,6 +232,9 @@ class Moderation(models.Model):
     explanation = models.CharField(max_length=300)
     by = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    former = models.CharField(  # what the author had chosen: a reversal gives it back, and never shows what was private
+        max_length=10, choices=Opinion.Visibility.choices, default=Opinion.Visibility.SHOWN
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.STANDING)
     appeal = models.TextField(blank=True)
     appealed_at = models.DateTimeField(null=True)

@@ -1,15 +1,16 @@
 """Reads of consultations and opinions: the public page, the author's page, the desk."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from quancheng.consultations import procedure as _declared  # noqa: F401  # registers the procedure
-from quancheng.consultations import receiving, reporting
+from quancheng.consultations import reporting
 from quancheng.consultations.models import (
     ClauseChange,
     Consultation,
@@ -21,6 +22,7 @@ from quancheng.consultations.models import (
     ReasonTemplate,
     Tally,
 )
+from quancheng.consultations.words import clean, content_of
 from quancheng.kernel.align import Span, word_diff
 from quancheng.kernel.similar import look_alikes as similar
 from quancheng.ledger import queries as ledger
@@ -141,7 +143,7 @@ class ClausePage:
 
 def clause_opinions(slug: str, anchor: str, number: int) -> ClausePage:
     """Return a page of 20 shown opinions on an article and all under it; anchor '' for the whole text."""
-    found = consultation(slug)
+    found, anchor = consultation(slug), clean(anchor)
     here = Q(anchor=anchor)
     if anchor:
         here |= Q(anchor__startswith=anchor + "-")
@@ -198,7 +200,10 @@ def by_receipt(code: str) -> ReceiptPage:
 
 
 def opinion_thread(opinion: Opinion, proof: ledger.Proof | None) -> list[ThreadStep]:
-    """Return the thread of one opinion: received, sealed, then what the consultation's clocks say."""
+    """Return the thread of one opinion: received, sealed, then what the consultation's clocks say.
+
+    At most one step is the present one: sealing while it waits for that, else the consultation's own.
+    """
     found = opinion.consultation
     organ = found.case.organ.name
     door = opinion.site.name if opinion.site else str(opinion.get_channel_display())
@@ -212,29 +217,33 @@ def opinion_thread(opinion: Opinion, proof: ledger.Proof | None) -> list[ThreadS
         steps.append(ThreadStep(label, "done", when=opinion.decided_at, who=organ, article="立法法第四十条"))
         steps.append(ThreadStep("答复", "done", when=opinion.replied_at, who=organ))
         done = found.case.state == "result_published"
-        steps.append(ThreadStep("公布征求意见结果", "done" if done else "now", who=organ, article="立法法第四十条"))
-        return steps
+        ahead = [ThreadStep("公布征求意见结果", "done" if done else "now", who=organ, article="立法法第四十条")]
+    else:
+        ahead = [step for step in procedures.thread(found.case, timezone.localdate()) if step.status != "done"]
     if proof is None:
         steps.append(ThreadStep("记入公开台账", "now", who="公开台账", note="通常几秒钟"))
-    ahead = procedures.thread(found.case, timezone.localdate())
-    left = [step for step in ahead if step.status != "done"]
-    return steps + left
+        ahead = [replace(step, status="next") if step.status == "now" else step for step in ahead]
+    return steps + ahead
 
 
 def changes_of(opinion: Opinion) -> list[Change]:
-    """Return the clauses that an opinion changed, each with before and after (S13: from fixed versions)."""
-    links = list(ClauseChange.objects.filter(opinion=opinion).select_related("version").order_by("id"))
+    """Return the clauses that an opinion changed, each with before and after (S13: from fixed versions).
+
+    Who was merged gets the answer of the opinion that stands for the group, its changes too.
+    """
+    group = Q(opinion=opinion) | Q(opinion_id=opinion.merged_into_id or 0)
+    links = list(ClauseChange.objects.filter(group).select_related("version").order_by("id"))
     if not links:
         return []
-    old_rows = texts.provisions(opinion.consultation.version_id)
-    carried = {new: old for old, new in texts.carried(opinion.consultation.version_id, links[0].version_id).items() if new}
-    found = []
-    for link in links:
-        new_rows = texts.provisions(link.version_id)
-        label = next((row.label for row in new_rows if row.anchor == link.anchor), link.anchor)
-        before = texts.words_under(old_rows, carried.get(link.anchor, ""))
-        spans = word_diff(before, texts.words_under(new_rows, link.anchor))
-        found.append(Change(label=label, anchor=link.anchor, spans=spans))
+    old_rows, found = texts.provisions(opinion.consultation.version_id), []
+    for version in {link.version_id: link.version for link in links}.values():
+        carried = {new: old for old, new in texts.carried(opinion.consultation.version_id, version.pk).items() if new}
+        new_rows = texts.provisions(version.pk)
+        for anchor in dict.fromkeys(link.anchor for link in links if link.version_id == version.pk):
+            label = next((row.label for row in new_rows if row.anchor == anchor), anchor)
+            before = texts.words_under(old_rows, carried.get(anchor, ""))
+            spans = word_diff(before, texts.words_under(new_rows, anchor))
+            found.append(Change(label=label, anchor=anchor, spans=spans))
     return found
 
 
@@ -252,23 +261,33 @@ def receipt_file(code: str) -> dict[str, Any]:
         raise Opinion.DoesNotExist(code)
     erased = opinion.erased_at is not None
     return ledger.build_receipt(
-        proof, code=code, content=None if erased else receiving.content_of(opinion),
+        proof, code=code, content=None if erased else content_of(opinion),
         salt=None if erased else bytes(opinion.salt),
         extra={"consultation": opinion.consultation.title, "erased": erased, "received_at": opinion.received_at.isoformat()},
     )
 
 
+WHOLE = "-"  # as a filter: on the whole text; from nowhere that was given
+SORTS = {  # "" is the newest first
+    "": ("-id",), "old": ("id",), "clause": ("place", "-id"), "site": ("site_id", "-id"), "state": ("state", "-id"),
+    "channel": ("channel", "-id"),
+}
+FARTHEST = 1_000_000_000  # no page number beyond it is meant
+
+
 @dataclass(frozen=True)
 class Filters:
-    """What narrows the work list; None does not filter."""
+    """What narrows and sorts the work list; None does not filter, nor does a choice that is not in the list."""
 
-    anchor: str | None = None
+    anchor: str | None = None  # a clause and all under it; "-" the whole text
     site: str | None = None
     state: str | None = None
     channel: str | None = None
     decision: str | None = None
     assignee_id: int | None = None
-    text: str = ""
+    text: str = ""  # words that must all occur; or the public id of one opinion
+    area: str | None = None  # an area and all under it; "-" where none was given
+    sort: str = ""
 
 
 @dataclass
@@ -281,35 +300,70 @@ class DeskPage:
 
 
 _LIST = ("site", "area", "assignee")
+_CHOICES = {"state": Opinion.State, "channel": Opinion.Channel, "decision": Opinion.Decision}
 
 
 def desk_list(consultation_id: int, filters: Filters, actor: Actor, number: int = 1) -> DeskPage:
-    """Return 50 opinions of the work list with the facets (≤ 5 statements). Raises NotAllowed."""
-    found = Consultation.objects.select_related("case").get(pk=consultation_id)
-    demand(actor, "opinion.read", organ=found.case.organ_id)
-    facets = tallies(consultation_id)
-    rows = Opinion.objects.filter(consultation_id=consultation_id)
-    used: list[tuple[str, str]] = []
-    for name, column in (("site", "site_id"), ("state", "state"), ("channel", "channel"), ("decision", "decision")):
-        value = getattr(filters, name)
-        if value:
-            rows = rows.filter(**{column: value})
-            used.append((name, value))
-    if filters.anchor:
-        rows = rows.filter(Q(anchor=filters.anchor) | Q(anchor__startswith=filters.anchor + "-"))
-    if filters.assignee_id:
-        rows = rows.filter(assignee_id=filters.assignee_id)
-    if filters.text:
-        rows = rows.filter(Q(body__contains=filters.text) | Q(legal_wording__contains=filters.text))
-    plain = not (filters.anchor or filters.assignee_id or filters.text)
-    if plain and not used and "all" in facets:
+    """Return 50 opinions of the work list with the facets (≤ 3 statements once counted). Raises NotAllowed.
+
+    A page below the first is the first; beyond the last there is nothing.
+    """
+    facets, organ, version = _counted(consultation_id)
+    demand(actor, "opinion.read", organ=organ)
+    rows, used = _narrowed(Opinion.objects.filter(consultation_id=consultation_id), filters)
+    if "all" in facets and not used:
         total = facets["all"][""]
-    elif plain and len(used) == 1 and "all" in facets:
-        total = facets.get(used[0][0], {}).get(used[0][1], 0)
+    elif "all" in facets and len(used) == 1 and used[0][0] in facets and used[0][1] != WHOLE:
+        total = facets[used[0][0]].get(used[0][1], 0)
     else:
         total = rows.order_by()[:CAP].count()
-    page = rows.select_related(*_LIST).defer("salt", "quoted").order_by("-id")
-    return DeskPage(rows=list(page[(number - 1) * PAGE : number * PAGE]), total=total, facets=facets)
+    if filters.sort == "clause":  # in the order of the text, the whole text first
+        place = Provision.objects.filter(version_id=version, anchor=OuterRef("anchor")).values("position")[:1]
+        rows = rows.annotate(place=Coalesce(Subquery(place), -1))
+    page = rows.select_related(*_LIST).defer("salt", "quoted").order_by(*SORTS.get(filters.sort, SORTS[""]))
+    first = (min(max(number, 1), FARTHEST) - 1) * PAGE
+    return DeskPage(rows=list(page[first : first + PAGE]), total=total, facets=facets)
+
+
+def _counted(consultation_id: int) -> tuple[dict[str, dict[str, int]], str, int]:
+    """Return the counts of a consultation with its organ and version. Raises Consultation.DoesNotExist."""
+    rows = list(
+        Tally.objects.filter(consultation_id=consultation_id).values_list(
+            "facet", "key", "count", "consultation__case__organ_id", "consultation__version_id"
+        )
+    )
+    facets: dict[str, dict[str, int]] = {}
+    for facet, key, count, _, _ in rows:
+        facets.setdefault(facet, {})[key] = count
+    if rows:
+        return facets, rows[0][3], rows[0][4]
+    organ, version = Consultation.objects.values_list("case__organ_id", "version_id").get(pk=consultation_id)
+    return facets, organ, version
+
+
+def _narrowed(rows: QuerySet[Opinion], filters: Filters) -> tuple[QuerySet[Opinion], list[tuple[str, str]]]:
+    """Return the filtered opinions and what filtered them, (facet or '', value) each."""
+    used: list[tuple[str, str]] = []
+    for name, choices in _CHOICES.items():
+        if (value := getattr(filters, name)) in choices.values:
+            rows = rows.filter(**{name: value})
+            used.append((name, value))
+    if site := clean(filters.site or ""):
+        rows = rows.filter(site_id=site)
+        used.append(("site", site))
+    if anchor := clean(filters.anchor or ""):
+        rows = rows.filter(Q(anchor="") if anchor == WHOLE else Q(anchor=anchor) | Q(anchor__startswith=anchor + "-"))
+        used.append(("", anchor))
+    if area := clean(filters.area or ""):
+        rows = rows.filter(area=None) if area == WHOLE else rows.filter(area__code__startswith=area)
+        used.append(("area" if len(area) == 6 else "", area))
+    if filters.assignee_id:
+        rows = rows.filter(assignee_id=filters.assignee_id)
+        used.append(("", "assignee"))
+    for word in clean(filters.text).split()[:10]:
+        rows = rows.filter(Q(body__icontains=word) | Q(legal_wording__icontains=word) | Q(public_id=word))
+        used.append(("", word))
+    return rows, used
 
 
 @dataclass
@@ -324,13 +378,19 @@ class OpinionDetail:
     decisions: list[Any]
 
 
-def opinion_detail(opinion_id: int, actor: Actor) -> OpinionDetail:
-    """Return an opinion with notes, changes, moderation, merged ones (6 statements). Raises NotAllowed."""
+def opinion_alone(opinion_id: int, actor: Actor) -> Opinion:
+    """Return an opinion with what it points to (1 statement). Raises NotAllowed."""
     opinion = Opinion.objects.select_related(
         "consultation__case__organ", "consultation__version__text", "question", "site", "area", "assignee",
         "decided_by", "merged_into",
     ).get(pk=opinion_id)
     demand(actor, "opinion.read", organ=opinion.consultation.case.organ_id)
+    return opinion
+
+
+def opinion_detail(opinion_id: int, actor: Actor) -> OpinionDetail:
+    """Return an opinion with notes, changes, moderation, merged ones (6 statements). Raises NotAllowed."""
+    opinion = opinion_alone(opinion_id, actor)
     return OpinionDetail(
         opinion=opinion, notes=list(opinion.notes.select_related("by").order_by("id")),
         changes=list(opinion.changes.select_related("version").order_by("id")),
@@ -489,13 +549,19 @@ def appeals(actor: Actor) -> list[Moderation]:
     return list(found.select_related("by", "opinion__consultation").order_by("appealed_at"))
 
 
-def moderation_counts(month: date) -> dict[str, int]:
-    """Return how many opinions were withheld in a month, by ground, and how many appeals reversed it (S11)."""
-    first = timezone.make_aware(datetime(month.year, month.month, 1))
-    last = timezone.make_aware(datetime.combine((month.replace(day=28) + timedelta(days=4)).replace(day=1), datetime.min.time()))
-    made = Moderation.objects.filter(at__gte=first, at__lt=last)
-    counts = dict(made.values_list("ground").annotate(n=Count("id")).order_by())
-    counts["reversed"] = Moderation.objects.filter(
-        state=Moderation.State.REVERSED, appeal_decided_at__gte=first, appeal_decided_at__lt=last
-    ).count()
+def moderation_counts(first: date, until: date) -> dict[date, dict[str, int]]:
+    """Return month -> ground -> opinions withheld, with appeals that reversed it under 'reversed' (S11, 2 statements).
+
+    `first` and `until` are first days of months in local time; `until` is left out.
+    """
+    start, end = (timezone.make_aware(datetime(day.year, day.month, day.day)) for day in (first, until))
+    made = Moderation.objects.filter(at__gte=start, at__lt=end).values_list(TruncMonth("at"), "ground")
+    reversed_ = Moderation.objects.filter(
+        state=Moderation.State.REVERSED, appeal_decided_at__gte=start, appeal_decided_at__lt=end
+    ).values_list(TruncMonth("appeal_decided_at"))
+    counts: dict[date, dict[str, int]] = {}
+    for month, ground, number in made.annotate(n=Count("id")).order_by():
+        counts.setdefault(month.date(), {})[ground] = number
+    for month, number in reversed_.annotate(n=Count("id")).order_by():
+        counts.setdefault(month.date(), {})["reversed"] = number
     return counts

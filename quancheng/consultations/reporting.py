@@ -18,6 +18,7 @@ from quancheng.texts.models import Provision
 
 WHOLE = "全文"
 UNKNOWN_AREA = "未填写"
+OPEN_STATE = "研究中"  # of every opinion whose author has no answer yet
 THEMES = 10
 MINORITY = 50
 EXCERPT = 160
@@ -248,7 +249,10 @@ def _moderated(m: _Material) -> list[str]:
 
 
 def open_data(consultation_id: int) -> Iterator[dict[str, str]]:
-    """Yield every opinion with `OPEN_DATA_FIELDS`, oldest first, streamed; the words only where they are public."""
+    """Yield every opinion with `OPEN_DATA_FIELDS`, oldest first, streamed.
+
+    The words only where they are public; what was decided only after its author was told.
+    """
     version = Consultation.objects.values_list("version_id", flat=True).get(pk=consultation_id)
     labels = {"": WHOLE, **texts.anchors(version)}
     counties = people.area_names({code for code in people.area_codes() if len(code) == 6})
@@ -262,6 +266,7 @@ def open_data(consultation_id: int) -> Iterator[dict[str, str]]:
     for (pk, public_id, anchor, channel, area, at, body, visibility, erased, state, decision, reason,
          leader) in rows.iterator(chunk_size=2000):
         shown = visibility == Opinion.Visibility.SHOWN and erased is None
+        told = state == Opinion.State.REPLIED
         yield {
             "public_id": public_id,
             "clause": labels.get(anchor) or anchor,
@@ -269,11 +274,11 @@ def open_data(consultation_id: int) -> Iterator[dict[str, str]]:
             "area": counties.get((area or "")[:6], ""),
             "received_on": timezone.localdate(at).isoformat(),
             "text": body if shown else "",
-            "state": str(states.get(state, state)),
-            "decision": str(decisions.get(decision, decision)),
-            "reason": reason,
-            "merged_into": leader or "",
-            "changed_clauses": "；".join(changed.get(pk, [])),
+            "state": str(states.get(state, state)) if told else OPEN_STATE,
+            "decision": str(decisions.get(decision, decision)) if told else "",
+            "reason": reason if told else "",
+            "merged_into": (leader or "") if told else "",
+            "changed_clauses": "；".join(changed.get(pk, [])) if told else "",
         }
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db import models
 from django.utils import timezone
 
 from quancheng.consultations.models import Consultation
@@ -39,3 +40,8 @@ def local_date(at: datetime) -> date:
 def long_enough(reason: str, least: int) -> bool:
     """Tell whether a reason has the required number of characters (S09)."""
     return measure(reason) >= least
+
+
+def longest(model: type[models.Model], column: str) -> int:
+    """Return how many characters a column holds; SQLite would not mind more, PostgreSQL would."""
+    return int(getattr(model._meta.get_field(column), "max_length", None) or 0)

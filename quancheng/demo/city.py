@@ -232,7 +232,7 @@ def _speak(
                 display_name=draft.display_name, organisation=draft.organisation,
                 visibility="private" if number % 17 == 3 else "shown", area_code=draft.area_code, site_code=site,
                 phone=f"139{plan.seed % 1000:03d}{number:05d}" if draft.channel in ("web", "organisation") else "",
-                consent=True,
+                consent=True, consent_how="signed" if site else "",
             ),
             by=by, at=start + span * (number / plan.count),
         )

@@ -1,5 +1,6 @@
 """The Merkle tree of RFC 6962 / RFC 9162: hashes, inclusion and consistency proofs, and incremental growth.
 
+Sources: RFC 6962 section 2.1, RFC 9162 section 2.1. Hashes are 32 bytes of SHA-256, sizes count leaves.
 `node(level, index)` gives the hash of the complete subtree over leaves [index·2^level, (index+1)·2^level).
 """
 
@@ -100,7 +101,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
 
 
 def consistency_path(old: int, size: int, node: NodeOf) -> list[bytes]:
-    """Return the proof that the tree of `old` leaves is a prefix of that of `size` (RFC 9162 2.1.4.1)."""
+    """Return the proof that the tree of `old` leaves is a prefix of that of `size` (RFC 9162 2.1.4.1). Raises ValueError."""
     if not 0 < old <= size:
         raise ValueError("sizes do not fit")
     path: list[bytes] = []

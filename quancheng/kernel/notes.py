@@ -1,4 +1,7 @@
-"""Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint) with Ed25519."""
+"""Signed notes and checkpoints with Ed25519.
+
+Sources: C2SP signed-note and tlog-checkpoint (c2sp.org), RFC 8032. Sizes count leaves, roots are 32 bytes.
+"""
 
 import base64
 import binascii
@@ -40,9 +43,14 @@ def verifier_key(name: str, key: Ed25519PrivateKey) -> str:
 
 
 def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:
-    """Return `text` (which must end with a newline) as a signed note. Raises BadNote."""
+    """Return `text` (which must end with a newline) as a signed note.
+
+    Raises BadNote; also for a name that cannot stand in a note (empty, with white space or a plus sign).
+    """
     if not text.endswith("\n"):
         raise BadNote("the text of a note ends with a newline")
+    if not name or "+" in name or any(c.isspace() for c in name):
+        raise BadNote("the name of a key is not empty and has neither white space nor a plus sign")
     public = key.public_key().public_bytes_raw()
     signature = base64.b64encode(key_id(name, public) + key.sign(text.encode())).decode()
     return f"{text}\n— {name} {signature}\n"
@@ -52,15 +60,17 @@ def verify(note: str, vkey: str) -> str:
     """Return the text of a note signed by `vkey`. Raises BadNote."""
     name, public = _read_key(vkey)
     text, found, signatures = note.rpartition("\n\n")
-    if not found:
+    if not found or not signatures.endswith("\n"):
         raise BadNote("没有签名")
     text += "\n"
-    for line in signatures.splitlines():
-        words = line.removeprefix("— ").rsplit(" ", 1)
-        if len(words) != 2 or words[0] != name:
+    for line in signatures[:-1].split("\n"):
+        words = line.split(" ")
+        if len(words) != 3 or words[0] != "—" or not words[1]:
+            raise BadNote("签名的格式不正确")
+        if words[1] != name:
             continue
         try:
-            raw = base64.b64decode(words[1], validate=True)
+            raw = base64.b64decode(words[2], validate=True)
             if raw[:4] != key_id(name, public):
                 continue
             Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], text.encode())

@@ -1,4 +1,7 @@
-"""Chinese numerals as legal texts write them: 第一百零一条 and 101, both ways."""
+"""Chinese numerals as legal texts write them: 第一百零一条 and 101, both ways.
+
+Source: rulebook C.2 rule 3 (立法技术规范). Whole numbers 1 to 9999.
+"""
 
 from __future__ import annotations
 

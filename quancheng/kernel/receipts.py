@@ -1,4 +1,8 @@
-"""Receipts: one file that proves, offline, that words stand in the public ledger (format `quancheng-receipt/1`)."""
+"""Receipts: one file that proves, offline, that words stand in the public ledger (format `quancheng-receipt/1`).
+
+Sources: RFC 9162 2.1.3 (inclusion), C2SP tlog-checkpoint; canonical JSON after RFC 8785 for the plain values used here.
+Digests are SHA-256 over a salt of 32 bytes and the content in UTF-8; salt and path travel in base64.
+"""
 
 import base64
 import binascii

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from quancheng.kernel import merkle, notes, receipts
 from quancheng.ledger import keys
@@ -182,6 +183,18 @@ def recent_entries(limit: int = 50, before: int | None = None) -> list[Entry]:
 def newest_id() -> int:
     """Return the id of the newest entry, 0 when there is none."""
     return Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def sealed_size() -> int:
+    """Return how many entries the newest checkpoint covers."""
+    last = newest()
+    return last.size if last else 0
+
+
+def subjects_since(size: int, kinds: str) -> QuerySet[Entry, str]:
+    """Return the subjects of entries that were not among the first `size` leaves; `kinds` is how their kind begins."""
+    fresh = Entry.objects.filter(Q(leaf_index=None) | Q(leaf_index__gte=size), kind__startswith=kinds)
+    return fresh.values_list("subject", flat=True)
 
 
 def state() -> dict[str, Any]:

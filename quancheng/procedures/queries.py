@@ -26,19 +26,26 @@ def calendar() -> WorkCalendar:
 
 def parameter(key: str, *, area: str, on: date) -> int:
     """Return the value of a parameter for an area on a day, by tightest match upwards. Raises KeyError."""
-    default = LIBRARY[key].default
-    values = {
-        row.area_id: row.value
-        for row in ParameterValue.objects.filter(key=key, valid_from__lte=on).order_by("valid_from", "id")
-    }
-    if not values:
-        return default
+    return _in_force((key,), area, on)[key]
+
+
+def parameters(*, area: str, on: date) -> dict[str, int]:
+    """Return the value of every parameter for an area on a day (at most 5 statements)."""
+    return _in_force(tuple(LIBRARY), area, on)
+
+
+def _in_force(keys: tuple[str, ...], area: str, on: date) -> dict[str, int]:
+    """Return key -> value: what was set last for the area, else for the one above it, else the default."""
+    values = {key: LIBRARY[key].default for key in keys}
+    rows = ParameterValue.objects.filter(key__in=keys, valid_from__lte=on).order_by("valid_from", "id")
+    found = {(row.key, row.area_id): row.value for row in rows}
     code: str | None = area
-    while code is not None:
-        if code in values:
-            return values[code]
+    while found and code is not None:
+        for key in [key for key, where in found if where == code]:
+            values[key] = found[key, code]
+        found = {(key, where): value for (key, where), value in found.items() if (key, code) not in found}
         code = Area.objects.filter(pk=code).values_list("parent_id", flat=True).first()
-    return default
+    return values
 
 
 def parameter_history(key: str) -> list[ParameterValue]:

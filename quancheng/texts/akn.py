@@ -108,11 +108,17 @@ def _preface(act: Element, tree: LegalTree) -> None:
     preface = _add(act, "preface")
     line = _add(_add(preface, "longTitle"), "p")
     _add(line, "docTitle", tree.title)
+    again = [words for kind, words in tree.head if kind == "title"]
+    if "".join(again) != tree.title:  # it stands once more over the text
+        _p(preface, "".join(again).removeprefix(tree.title))
     for words in tree.caption:
         _p(preface, words)
+    if not any(kind == "toc" for kind, _ in tree.head):
+        return
+    _p(preface, "目录")
     if tree.toc:
-        toc = _add(preface, "toc")
-        places = {f"{u.label}{u.heading}".replace(" ", ""): _eids(tree)[id(u)] for u, _ in tree.walk() if u.heading}
+        toc, eids = _add(preface, "toc"), _eids(tree)
+        places = {f"{u.label}{u.heading}".replace(" ", ""): eids[id(u)] for u, _ in tree.walk() if u.heading}
         for words in tree.toc:
             _add(toc, "tocItem", words, level="1", href="#" + places.get(words.replace(" ", ""), ""))
 

@@ -4,24 +4,29 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from quancheng.kernel.numerals import NumeralError, from_chinese
+from quancheng.kernel.numerals import NumeralError, from_chinese, to_chinese
 from quancheng.kernel.text import normalise
 from quancheng.texts.tree import LegalTree, Unit, Unplaced
 
-_N = "[零一二三四五六七八九十百千]+"
+_N = r"(?:[零一二三四五六七八九十百千]+|\d{1,4})"  # drafts write 第12条 too
 _HEADING = re.compile(rf"第({_N})(编|章|节) ?([^。；：]{{0,60}})$")
 _ARTICLE = re.compile(rf"第({_N})条(?:之({_N}))?( |$|(?=【))(.*)$")
 _GLUED = re.compile(rf"第({_N})条(?:之({_N}))?(?![规第所的、和至以或之前后及与中款，])()(.*)$")
-_ITEM = re.compile(rf"（({_N})）(.*)$")
+_ITEM = re.compile(r"（([零一二三四五六七八九十百]+)）(.*)$")
 _SUBITEM = re.compile(r"(\d{1,3})[.．、](?!\d)(.*)$")
-_POINT = re.compile(rf"({_N})、(.*)$")
+_POINT = re.compile(r"([零一二三四五六七八九十百]+)、(.*)$")
 _TOC = re.compile(r"目 ?录$")
 _ANNEX = re.compile(rf"(?:附 ?(?:件|录|表|图) ?(?:{_N}|\d+)?|附)(?:[:： ].*|$)")
-_CATCHWORD = re.compile(r"【([^】]{1,40})】|（([^）]{1,20})）(?= )")
+_CATCHWORD = re.compile(r"【([^】]{1,40})】|（(?![零一二三四五六七八九十百]+）)([^（）]{1,20})）(?=.)")
 _CAPTION = re.compile(
     r"（|\(|\d{4}年\d{1,2}月|[一二三四五六七八九〇零○]{4}年|根据.*(?:修正|修订|修改)|.*(?:通过|批准|修正|修订|公布|施行|公告)）?$"
 )
-_TITLE_ENDS = ("法", "条例", "规定", "办法", "决定", "细则", "规则", "决议", "解释", "）", "》", "方案", "章程")
+_LAST_CHAPTER = re.compile(r"附 ?则$")  # some texts leave the number of the last chapter out
+_TITLE_ENDS = ("法", "条例", "规定", "办法", "决定", "细则", "规则", "决议", "解释", "）", "方案", "章程", "守则", "草案", "稿")
+_OVER_TITLE = re.compile(r"附件 ?\d{0,2}[：:]?$|[（(][^（）()]{2,12}[)）]$")
+_STOPS = ("。", "；", "：", "，", "！", "？")
+_LONGEST_TITLE = 120
+_BROKEN = 12  # characters; a shorter heading is not broken over two lines
 _DATE = re.compile(r"(?:\d{4}|[一二三四五六七八九〇零○]{4})年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日$")
 _ORGAN = re.compile(r"[^。；：，、]{2,40}(?:委员会|人民政府|代表大会|主席团|办公厅|办公室|局|厅)$")
 _KINDS = {"编": "part", "章": "chapter", "节": "section"}
@@ -56,22 +61,29 @@ def parse(text: str) -> LegalTree:
     lines = lines_of(text)
     tree = LegalTree()
     reader = _Reader(tree, _decision_mode(lines))
-    start = _read_head(lines, tree, reader)
+    start = _read_head(lines, tree, reader.decision)
     for number, line in lines[start:]:
         reader.take(number, line)
     _sign_off(tree)
-    if not any(unit.kind in ("article", "point") for unit, _ in tree.walk()):
-        known = {item.line_no for item in tree.unplaced}
-        body = [(n, line) for n, line in lines[1:] if n not in known and line in tree.preamble]
-        tree.unplaced += [Unplaced(n, line, "没有识别出条文编号（第几条，或者一、二、三）") for n, line in body]
+    if not tree.articles():
+        _show_head(lines[:start], tree, "没有识别出条文编号（第几条，或者一、二、三）")
+    elif lines[:start] and not tree.title:
+        _show_head(lines[:start], tree, "开头没有识别出题名")
     return tree
+
+
+def _show_head(lines: list[tuple[int, str]], tree: LegalTree, reason: str) -> None:
+    """List the lines of the head that found no place of their own: all but title and caption."""
+    heads = zip(lines, tree.head, strict=True)
+    found = [Unplaced(number, line, reason) for (number, line), (kind, _) in heads if kind in ("preamble", "toc")]
+    tree.unplaced = sorted([*found, *tree.unplaced], key=lambda item: item.line_no)
 
 
 def _sign_off(tree: LegalTree) -> None:
     """Take the issuing organ and the date off the end of the last article: they are no paragraphs of it."""
     articles = tree.articles()
     lines = articles[-1].children if articles else []
-    if len(lines) < 2 or not _DATE.match(lines[-1].text):
+    if len(lines) < 2 or not _DATE.match(lines[-1].text) or list(tree.walk())[-1][0] is not lines[-1]:
         return
     start = len(lines) - 1
     while start > 1 and not lines[start - 1].children and _ORGAN.match(lines[start - 1].text):
@@ -101,39 +113,90 @@ def _starts_body(line: str, decision: bool) -> bool:
     return decision and bool(_POINT.match(line))
 
 
-def _read_head(lines: list[tuple[int, str]], tree: LegalTree, reader: "_Reader") -> int:
-    """Read title, caption, table of contents and preamble; return where the body starts."""
-    at, in_toc, open_bracket = 0, False, False
-    for position, (_, line) in enumerate(lines):
-        repeated = in_toc and tree.toc and _bare(line) == _bare(tree.toc[0])
-        if in_toc and not repeated and not (_ARTICLE.match(line) and not reader.decision):
-            tree.toc.append(line)
-            tree.head.append(line)
-            at = position + 1
-            continue
-        if in_toc:
-            in_toc = False
-        if _TOC.match(line):
-            in_toc = True
-        elif position == 0:
-            tree.title = line
-        elif _starts_body(line, reader.decision):
+def _is_caption(line: str) -> bool:
+    return bool(_CAPTION.match(line)) and not _ITEM.match(line)
+
+
+def _title_place(lines: list[tuple[int, str]], decision: bool) -> tuple[int, int]:
+    """Return where the title begins and ends: one line, or up to four where it is broken over lines.
+
+    附件1 or （征求意见稿） may stand over it. Begin and end are equal where there is no title.
+    """
+    begin = 0
+    while begin < min(2, len(lines) - 1) and _OVER_TITLE.match(lines[begin][1]):
+        begin += 1
+    end = begin
+    for position, (_, line) in enumerate(lines[begin : begin + 4], start=begin):
+        if _starts_body(line, decision) or _TOC.match(line) or line.endswith(_STOPS) or len(line) > _LONGEST_TITLE:
             break
-        elif open_bracket or _CAPTION.match(line):
+        if position > begin and (_is_caption(line) or len(line) > 40):
+            break
+        if position == begin or line.endswith("》"):  # 关于修改《某条例》 may go on 的决定
+            end = position + 1
+        if line.endswith(_TITLE_ENDS):
+            return begin, position + 1
+    return (begin, end) if end > begin else (0, 0)
+
+
+def _read_head(lines: list[tuple[int, str]], tree: LegalTree, decision: bool) -> int:
+    """Read title, caption, table of contents and preamble; return where the body starts."""
+    begin, end = _title_place(lines, decision)
+    tree.caption = [line for _, line in lines[:begin]]
+    tree.title = "".join(line for _, line in lines[begin:end])
+    tree.head = [("caption", line) for line in tree.caption] + [("title", line) for _, line in lines[begin:end]]
+    in_toc = open_bracket = False
+    again = 0  # lines still to come that repeat the title over the text
+    for at, (_, line) in enumerate(lines[end:], start=end):
+        again = again or (0 if in_toc else _title_again(lines[at : at + 4], tree.title))
+        in_toc = in_toc and not _ends_toc(line, tree.toc, decision)
+        if in_toc:
+            kind = "toc"
+            tree.toc.append(line)
+        elif _TOC.match(line):
+            kind, in_toc = "toc", True
+        elif _starts_body(line, decision):
+            break
+        elif open_bracket or _is_caption(line):
+            kind = "caption"
             tree.caption.append(line)
             inner = "".join(tree.caption)
-            open_bracket = inner.count("（") > inner.count("）")
-        elif position == len(tree.head) == 1 and not tree.title.endswith(_TITLE_ENDS) and len(line) <= 40:
-            tree.title += line
-        elif not (len(line) > 3 and line.replace(" ", "") in tree.title):  # the title again, over the text
+            open_bracket = any(inner.count(a) > inner.count(b) for a, b in ("（）", "《》"))
+        elif again:
+            kind, again = "title", again - 1
+        else:
+            kind = "preamble"
             tree.preamble.append(line)
-        tree.head.append(line)
-        at = position + 1
-    return at
+        tree.head.append((kind, line))
+    return len(tree.head)
+
+
+def _title_again(lines: list[tuple[int, str]], title: str) -> int:
+    """Return how many of the lines are the title once more, whole or broken over lines; 0 when they are not."""
+    words = ""
+    for count, (_, line) in enumerate(lines, start=1):
+        words += line.replace(" ", "")
+        if words == title.replace(" ", ""):
+            return count
+    return 0
+
+
+def _ends_toc(line: str, entries: list[str], decision: bool) -> bool:
+    """Tell whether the table of contents is over: its first entry or first heading comes again, or a sentence comes."""
+    if line.endswith("。") or (not decision and _ARTICLE.match(line)):
+        return True
+    if entries and _bare(line) == _bare(entries[0]):
+        return True
+    first = next((match for entry in entries if (match := _HEADING.match(_without_page(entry)))), None)
+    here = _HEADING.match(_without_page(line))
+    return bool(first and here and first.group(1, 2) == here.group(1, 2))
+
+
+def _without_page(line: str) -> str:
+    return re.sub(r"[\s…·.．\d]+$", "", line)
 
 
 def _bare(line: str) -> str:
-    return re.sub(r"[\s…·.．\d]+$", "", line).replace(" ", "")
+    return _without_page(line).replace(" ", "")
 
 
 class _Reader:
@@ -153,10 +216,11 @@ class _Reader:
     def take(self, number: int, line: str) -> None:
         """Place a line of the body."""
         if self.in_annex or (self.article is not None and _ANNEX.match(line) and len(line) <= 60):
-            self.in_annex = True
-            self.tree.annexes.append(line)
+            self._annex(number, line)
         elif match := _HEADING.match(line):
-            self._heading(match)
+            self._heading(match[1], match[2], match[3].strip())
+        elif self.article is not None and _LAST_CHAPTER.match(line):
+            self._heading("", "章", line)
         elif match := self._article_match(line):
             self._article(number, match)
         elif self.decision and (match := _POINT.match(line)):
@@ -189,14 +253,23 @@ class _Reader:
     def _parent(self) -> list[Unit]:
         return self.headings[-1].children if self.headings else self.tree.body
 
-    def _heading(self, match: re.Match[str]) -> None:
-        kind = _KINDS[match[2]]
+    def _annex(self, number: int, line: str) -> None:
+        """After 附件 everything belongs to the annex; where the articles seem to go on, that is shown."""
+        self.in_annex = True
+        self.tree.annexes.append(line)
+        match = None if self.decision else _ARTICLE.match(line)
+        if match and _number(match[1]) == self.last_number + 1:
+            self.last_number += 1
+            self.tree.unplaced.append(Unplaced(number, line, "附件之后又出现了接着编号的条文"))
+
+    def _heading(self, numeral: str, word: str, heading: str) -> None:
+        kind, number = _KINDS[word], _number(numeral)
         while self.headings and _RANK[self.headings[-1].kind] >= _RANK[kind]:
             self.headings.pop()
-        number = _number(match[1])
-        own = f"{_LETTER[kind]}{number}"
-        wanted = f"{self.headings[-1].anchor}-{own}" if self.headings and kind != "chapter" else own
-        unit = Unit(kind, number, label=f"第{match[1]}{match[2]}", heading=match[3].strip(), anchor=self._anchor(wanted))
+        own = f"{_LETTER[kind]}{number or 'z'}"
+        within = bool(self.headings) and (kind != "chapter" or own in self.anchors)  # chapters count on through the parts, or not
+        anchor = self._anchor(f"{self.headings[-1].anchor}-{own}" if within else own)
+        unit = Unit(kind, number, label=f"第{numeral}{word}" if numeral else "", heading=heading, anchor=anchor)
         self._parent().append(unit)
         self.headings.append(unit)
         self.article = self.paragraph = self.item = None
@@ -206,6 +279,8 @@ class _Reader:
         wanted = f"a{number}" + (f".{suffix}" if suffix else "")
         if wanted in self.anchors:
             self.tree.unplaced.append(Unplaced(line_no, match[0], "条号与前面的条文重复"))
+        elif not suffix and number != self.last_number + 1:
+            self.tree.doubts.append(Unplaced(line_no, match[0], f"条号不连续：前面是第{to_chinese(self.last_number)}条" if self.last_number else "第一条不在开头"))
         label = f"第{match[1]}条" + (f"之{match[2]}" if match[2] else "")
         unit = Unit("article", number, suffix or 0, label, anchor=self._anchor(wanted))
         rest = match[4].strip()
@@ -224,7 +299,9 @@ class _Reader:
     def _begin(self, unit: Unit, rest: str) -> None:
         self._parent().append(unit)
         self.article, self.paragraph, self.item = unit, None, None
-        if rest:
+        if match := _ITEM.match(rest):
+            self._item(match)
+        elif rest:
             self._paragraph(rest)
 
     def _paragraph(self, line: str) -> None:
@@ -253,26 +330,19 @@ class _Reader:
 
     def _stray(self, line_no: int, line: str) -> None:
         """A line under a heading before any article: the rest of a wrapped heading, or shown as not placed."""
-        if self.headings and not self._parent() and len(line) <= 40 and not line.endswith(("。", "；", "：", "，")):
-            self.headings[-1].heading += line
-            return
+        if self.headings and not self._parent() and len(line) <= 40 and not line.endswith(_STOPS):
+            before = self.headings[-1].heading
+            if not before or len(before) >= _BROKEN:
+                self.headings[-1].heading += line
+                return
         self._parent().append(Unit("paragraph", text=line, anchor=self._anchor("x")))
         self.tree.unplaced.append(Unplaced(line_no, line, "章节标题之下、条文之前的内容"))
 
 
 def layout(tree: LegalTree) -> Iterator[Line]:
     """Yield the lines of a text in reading order, each with what it is and its mark apart; for every way of writing it out."""
-    title, captions, entries = "", list(tree.caption), list(tree.toc)
-    for line in tree.head:
-        if len(title) < len(tree.title):
-            title += line
-            yield Line("title", "", line)
-        elif line in captions:
-            yield Line("caption", "", line)
-        elif line in entries:
-            yield Line("toc", "", line)
-        else:
-            yield Line("toc" if _TOC.match(line) else "preamble", "", line)
+    for kind, line in tree.head:
+        yield Line(kind, "", line)
     for unit in tree.body:
         yield from _lay(unit, "", "")
     for kind, lines in (("signature", tree.signature), ("annex", tree.annexes)):

@@ -17,6 +17,8 @@ _START = re.compile(
     r"第 ?[零〇一二三四五六七八九十百千]+ ?[编章节条](?![规的所])|[（(][一二三四五六七八九十百]+[)）]|\d{1,2}[.．、](?!\d)"
     r"|[一二三四五六七八九十]+、|目 ?录 ?$|附 ?[件录]"
 )
+_LATIN_WORD = re.compile(r"[A-Za-z,.;:)]")
+_MARKED = re.compile(r"第 ?[零〇一二三四五六七八九十百千]+ ?条(?![规的所])|[（(][一二三四五六七八九十百]+[)）]|[一二三四五六七八九十]+、")
 _CAPTION_START = re.compile(r"[（(]|\d{4} ?年|根据")
 _CAPTION_END = re.compile(r"(?:通过|批准|修正|修订|公布|施行|[）)])$")
 _PAGE_NUMBER = re.compile(r"[-—–－·\s]*(?:第?\s*\d{1,4}\s*页?(?:\s*[/／,，共]\s*共?\s*\d{1,4}\s*页?)?)[-—–－·\s]*$")
@@ -124,7 +126,8 @@ def _joined(rows: list[_Row]) -> list[str]:
     margin = max((row.right for row in rows), default=0.0)
     size = _common(row.width for row in rows) or 10.0
     indented = [1.2 * size < row.left - edge < 4 * size for row in rows]
-    set_in = sum(indented) * 10 >= len(rows)  # paragraphs of this text begin set in
+    marked = [inside for row, inside in zip(rows, indented, strict=True) if _MARKED.match(row.text)]
+    set_in = sum(marked) * 2 > len(marked) if marked else sum(indented) * 10 >= len(rows)  # paragraphs begin set in
     lines: list[str] = []
     before: _Row | None = None
     head = True
@@ -139,7 +142,7 @@ def _joined(rows: list[_Row]) -> list[str]:
         full = full or bool(head and lines and row.left - edge > size and _CAPTION_START.match(lines[-1]))
         alike = before is not None and 0.88 < row.height / max(before.height, 0.1) < 1.14
         if full and alike and not starts and lines:
-            gap = " " if lines[-1][-1].isascii() and row.text[0].isascii() and row.text[0].isalpha() else ""
+            gap = " " if _LATIN_WORD.match(lines[-1][-1]) and row.text[0].isascii() and row.text[0].isalpha() else ""
             lines[-1] += gap + row.text
         else:
             lines.append(row.text)

@@ -34,8 +34,8 @@ def comparison_to_docx(title: str, comparison: Comparison) -> bytes:
         _write(cell.paragraphs[0], words, "黑体", 12)
     for row in comparison.rows:
         old, new = table.add_row().cells
-        _write(old.paragraphs[0], row.old_label + "　" if row.old_label else "（新增）", "黑体", 11)
-        _write(new.paragraphs[0], row.new_label + "　" if row.new_label else "（删去）", "黑体", 11)
+        _write(old.paragraphs[0], row.old_label + "　" if row.old_label else row.note, "黑体", 11)
+        _write(new.paragraphs[0], row.new_label + "　" if row.new_label else row.note, "黑体", 11)
         for span in row.spans:
             if span.op != "ins":
                 _write(old.paragraphs[0], span.text, "仿宋_GB2312", 11, strike=span.op == "del")
@@ -65,8 +65,8 @@ def comparison_to_pdf(title: str, comparison: Comparison) -> bytes:
     """Return the comparison table as PDF. Raises typeset.FontsMissing."""
     rows = [
         {
-            "old": row.old_label + "　" if row.old_label else "（新增）",
-            "new": row.new_label + "　" if row.new_label else "（删去）",
+            "old": row.old_label + "　" if row.old_label else row.note,
+            "new": row.new_label + "　" if row.new_label else row.note,
             "spans": [[span.op, span.text] for span in row.spans],
         }
         for row in comparison.rows

@@ -50,7 +50,8 @@ class LegalTree:
     signature: list[str] = field(default_factory=list)  # organ and date at the end, if they stand there
     annexes: list[str] = field(default_factory=list)
     unplaced: list[Unplaced] = field(default_factory=list)
-    head: list[str] = field(default_factory=list)  # every line before the body, in order
+    doubts: list[Unplaced] = field(default_factory=list)  # placed, but somebody should look: a number is missing
+    head: list[tuple[str, str]] = field(default_factory=list)  # every line before the body, in order, with its kind
 
     def walk(self) -> Iterator[tuple[Unit, Unit | None]]:
         """Yield every unit with its parent, in reading order."""
@@ -70,21 +71,24 @@ class LegalTree:
         """Return the unit of that anchor, or None."""
         return next((unit for unit, _ in self.walk() if unit.anchor == anchor), None)
 
-    def label_of(self, anchor: str) -> str:
-        """Return what a unit is called in full, e.g. 第十二条第二款第（三）项; '' when there is none."""
+    def labels(self) -> dict[str, str]:
+        """Return anchor -> what each unit is called in full, e.g. 第十二条第二款第（三）项."""
+        found: dict[str, str] = {}
         path: list[Unit] = []
 
-        def seek(units: list[Unit]) -> bool:
+        def down(units: list[Unit]) -> None:
             for unit in units:
                 path.append(unit)
-                if unit.anchor == anchor or seek(unit.children):
-                    return True
+                found[unit.anchor] = name_of(path)
+                down(unit.children)
                 path.pop()
-            return False
 
-        if not seek(self.body):
-            return ""
-        return name_of(path)
+        down(self.body)
+        return found
+
+    def label_of(self, anchor: str) -> str:
+        """Return what a unit is called in full; '' when there is none."""
+        return self.labels().get(anchor, "")
 
     def to_json(self) -> dict[str, Any]:
         """Return the tree as plain data; the keys are part of the command line's contract."""
@@ -108,6 +112,7 @@ class LegalTree:
             "signature": self.signature,
             "annexes": self.annexes,
             "unplaced": [{"line": u.line_no, "text": u.text, "reason": u.reason} for u in self.unplaced],
+            "doubts": [{"line": u.line_no, "text": u.text, "reason": u.reason} for u in self.doubts],
         }
 
 

@@ -5,18 +5,27 @@
         assert_accessible(phone)
         assert_no_overflow(phone)
 
-`phone` and `desktop` are playwright pages whose base address is the live server. A page that asks any other
-host for anything, that throws in its script or that breaks the content security policy fails its test.
+`phone` and `desktop` are playwright pages whose base address is the live server; `visitors` makes more of them,
+each a browser of its own. A page that asks any other host for anything, that throws in its script, that logs an
+error or that breaks the content security policy fails its test. `town` is the town of tests/browser/town.py in the
+live server's database, `clock` moves the time that the server reads.
 """
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from tests.browser import town as towns
 
 FLAGS = [
     "--no-sandbox",
@@ -45,7 +54,12 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def _watched_page(browser: Browser, base_url: str, width: int, height: int, touch: bool) -> Iterator[Page]:
+REFUSED = "Failed to load resource: the server responded with a status of 4"  # a refusal: the page itself says why
+
+
+@contextmanager
+def watched(browser: Browser, base_url: str, width: int, height: int, touch: bool) -> Iterator[Page]:
+    """A page of a browser of its own; at the end, everything that went wrong in it fails the test."""
     faults: list[str] = []
     context = browser.new_context(
         base_url=base_url,
@@ -56,6 +70,7 @@ def _watched_page(browser: Browser, base_url: str, width: int, height: int, touc
         timezone_id="Asia/Shanghai",
         accept_downloads=True,
     )
+    context.set_default_timeout(10_000)
     home = urlsplit(base_url).netloc
 
     def guard(route: Route) -> None:
@@ -67,7 +82,8 @@ def _watched_page(browser: Browser, base_url: str, width: int, height: int, touc
 
     def listen(message: object) -> None:
         text = str(getattr(message, "text", ""))
-        if "Content Security Policy" in text:
+        error = getattr(message, "type", "") == "error" and not text.startswith(REFUSED)
+        if error or "Content Security Policy" in text:
             faults.append(text)
 
     context.route(lambda url: urlsplit(url).scheme in ("http", "https", "ws", "wss"), guard)
@@ -78,16 +94,76 @@ def _watched_page(browser: Browser, base_url: str, width: int, height: int, touc
     assert not faults, "\n".join(faults)
 
 
+@dataclass
+class Visitors:
+    """People, each with a browser of his own."""
+
+    browser: Browser
+    base_url: str
+    stack: ExitStack
+
+    def phone(self, base_url: str = "") -> Page:
+        """A page of 390 × 844 with touch, as on a common telephone."""
+        return self.stack.enter_context(watched(self.browser, base_url or self.base_url, 390, 844, touch=True))
+
+    def desktop(self, base_url: str = "") -> Page:
+        """A page of 1280 × 900, as on an office desk."""
+        return self.stack.enter_context(watched(self.browser, base_url or self.base_url, 1280, 900, touch=False))
+
+
 @pytest.fixture
-def phone(browser: Browser, live_server) -> Iterator[Page]:
+def visitors(browser: Browser, live_server) -> Iterator[Visitors]:
+    """Make as many visitors of the live server as the walk needs."""
+    with ExitStack() as stack:
+        yield Visitors(browser, live_server.url, stack)
+
+
+@pytest.fixture
+def phone(visitors: Visitors) -> Page:
     """A page of 390 × 844 with touch, as on a common telephone."""
-    yield from _watched_page(browser, live_server.url, 390, 844, touch=True)
+    return visitors.phone()
 
 
 @pytest.fixture
-def desktop(browser: Browser, live_server) -> Iterator[Page]:
+def desktop(visitors: Visitors) -> Page:
     """A page of 1280 × 900, as on an office desk."""
-    yield from _watched_page(browser, live_server.url, 1280, 900, touch=False)
+    return visitors.desktop()
+
+
+class Clock:
+    """The time that the server reads; it goes on from where it was set."""
+
+    def __init__(self) -> None:
+        self._real = timezone.now
+        self._shift = timedelta()
+
+    def __call__(self) -> datetime:
+        return self._real() + self._shift
+
+    def set(self, moment: datetime) -> None:
+        """Let it be that moment now."""
+        self._shift = moment - self._real()
+
+    def forward(self, **delta: float) -> None:
+        """Let that time pass."""
+        self._shift += timedelta(**delta)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock that Django gives to faces and sessions, to be moved by the test."""
+    moved = Clock()
+    monkeypatch.setattr(timezone, "now", moved)
+    return moved
+
+
+@pytest.fixture
+def town(live_server, settings) -> towns.Town:
+    """The town in the live server's database; it sends no messages, codes are shown on the page."""
+    settings.DEMO = True
+    settings.PUBLIC_URL = live_server.url
+    cache.clear()
+    return towns.build()
 
 
 def check_accessible(page: Page) -> None:

@@ -25,6 +25,7 @@ from quancheng.texts import acts as texts
 from quancheng.texts.models import Version
 
 AT = datetime(2026, 11, 20, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+OPENED = AT.replace(day=10)
 SOURCE = (
     "某市停车条例（草案）\n第一条　为了规范停车，制定本条例。\n"
     "第二条　停车场应当公示收费标准。\n夜间停车免费。\n第三条　本条例自公布之日起施行。"
@@ -41,14 +42,14 @@ def window(db, settings, tmp_path):
     lead = people_queries.actor_for(account.pk, AT.date())
     bill = legislation.submit_bill(
         title="", field="grassroots", granting_law="", sponsor="主任会议", organ="fgw", source=SOURCE, explanation="说明",
-        imported_from="", by=lead, at=AT,
+        imported_from="", by=lead, at=OPENED,
     )
     version = Version.objects.get(text__case=bill.case)
-    texts.fix_version(version_id=version.pk, by=lead, at=AT)
+    texts.fix_version(version_id=version.pk, by=lead, at=OPENED)
     found = receiving.open_consultation(
         subject_case_id=bill.case_id, version_id=version.pk, title="停车", summary="", slug="parking",
         opens_on=date(2026, 11, 10), closes_on=date(2026, 12, 20), short_window_decision="", contact="法工委", address="路1号",
-        telephone="0393-1234567", email="", site_codes=[], questions=[], by=lead, at=AT,
+        telephone="0393-1234567", email="", site_codes=[], questions=[], by=lead, at=OPENED,
     )
     return SimpleNamespace(id=found.pk, lead=lead, consultation=found, files=tmp_path / "imports")
 

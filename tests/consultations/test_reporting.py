@@ -18,6 +18,7 @@ from quancheng.texts import acts as texts
 from quancheng.texts.models import Version
 
 AT = datetime(2026, 11, 20, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+OPENED = AT.replace(day=10)
 SOURCE = "某市停车条例（草案）\n第一条　为了规范停车，制定本条例。\n第二条　停车场应当公示收费标准。\n第三条　本条例自公布之日起施行。"
 NEXT = SOURCE.replace("公示收费标准", "在入口公示收费标准")
 ROWS = (
@@ -38,14 +39,14 @@ def heard(db, settings, tmp_path):
     lead = people_queries.actor_for(account.pk, AT.date())
     bill = legislation.submit_bill(
         title="", field="grassroots", granting_law="", sponsor="主任会议", organ="fgw", source=SOURCE, explanation="说明",
-        imported_from="", by=lead, at=AT,
+        imported_from="", by=lead, at=OPENED,
     )
     version = Version.objects.get(text__case=bill.case)
-    texts.fix_version(version_id=version.pk, by=lead, at=AT)
+    texts.fix_version(version_id=version.pk, by=lead, at=OPENED)
     found = receiving.open_consultation(
         subject_case_id=bill.case_id, version_id=version.pk, title="停车", summary="", slug="parking",
         opens_on=date(2026, 11, 10), closes_on=date(2026, 12, 20), short_window_decision="", contact="法工委", address="路1号",
-        telephone="0393-1234567", email="", site_codes=[], questions=[], by=lead, at=AT,
+        telephone="0393-1234567", email="", site_codes=[], questions=[], by=lead, at=OPENED,
     )
     batch = importing.check_batch(consultation_id=found.pk, file_name="a.csv", data=ROWS.encode(), by=lead, at=AT)
     importing.import_batch(batch_id=batch.pk, by=lead, at=AT)
@@ -138,6 +139,8 @@ def test_the_number_of_statements_does_not_grow(heard):
 def test_s26_open_data_has_each_opinion_and_words_only_where_public(heard):
     _settle(heard)
     Opinion.objects.filter(pk=heard.opinions[3].pk).update(erased_at=AT, body="")
+    assert {row["decision"] + row["reason"] + row["changed_clauses"] for row in reporting.open_data(heard.id)} == {""}
+    Opinion.objects.filter(consultation_id=heard.id).update(state="replied")  # before it nothing of this is told
     rows = list(reporting.open_data(heard.id))
     assert all(tuple(row) == reporting.OPEN_DATA_FIELDS for row in rows) and len(rows) == 5
     leader, same, _, erased, hidden = rows

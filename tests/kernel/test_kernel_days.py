@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quancheng.kernel.calendar import Day, TableError, WorkCalendar, read_table
@@ -146,6 +146,7 @@ def test_ends_beyond_the_calendar(unit: str) -> None:
         due(D(9999, 12, 30), Term(10_000, unit), CALENDAR)
 
 
+@settings(deadline=None)
 @given(COVERED, st.integers(1, 200))
 def test_r0_1_working_days_are_counted_one_by_one(start: date, n: int) -> None:
     found = due(start, Term(n, "workday"), CALENDAR)
@@ -155,6 +156,7 @@ def test_r0_1_working_days_are_counted_one_by_one(start: date, n: int) -> None:
     assert found.skipped == tuple(d for d in span if not CALENDAR.is_working_day(d))
 
 
+@settings(deadline=None)
 @given(COVERED, st.integers(1, 300), st.sampled_from(["day", "month", "year"]))
 def test_r0_1_an_end_rolls_forward_only_over_rest_days(start: date, n: int, unit: str) -> None:
     term = Term(n, unit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quancheng.kernel.numerals import NumeralError, from_chinese, to_chinese
@@ -23,6 +23,7 @@ def test_c2_3_numbers_are_written_as_in_laws(n: int, written: str) -> None:
     assert to_chinese(n) == written
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9999))
 def test_c2_3_numbers_go_round(n: int) -> None:
     written = to_chinese(n)
@@ -93,6 +94,7 @@ MESSY = st.text(
 )
 
 
+@settings(deadline=None)
 @given(MESSY)
 def test_normalising_twice_changes_nothing(s: str) -> None:
     once = normalise(s)
@@ -101,6 +103,7 @@ def test_normalising_twice_changes_nothing(s: str) -> None:
     once.encode("utf-8")
 
 
+@settings(deadline=None)
 @given(MESSY)
 def test_folding_ignores_normalising(s: str) -> None:
     assert fold(fold(s)) == fold(s)

@@ -59,7 +59,7 @@ def test_a_double_click_is_one_opinion(city, form, resident, window):
 def test_a_form_without_a_key_never_finds_another_opinion(city, form, resident, window):
     first, data = hand_in(resident, form)
     fields = {name: value for name, value in data.items() if name != "submission_key"}
-    second = resident.post(form[0], {**fields, "action": "submit"})
+    second = resident.post(form[0], {**fields, "body": "另一句话。", "action": "submit"})
     assert second.status_code == 303 and second["Location"] != first["Location"]
 
 

@@ -14,6 +14,7 @@ from quancheng.procedures import acts as procedures_acts
 from quancheng.procedures import queries as procedures
 from quancheng.procedures.library import LIBRARY
 from quancheng.web import errors
+from quancheng.web.desk.choices import entry_words
 from quancheng.web.desk.showing import actor_of, day, field, go, organs_of, show, whole
 from quancheng.web.parts import now, page, qr_svg, today
 
@@ -33,7 +34,8 @@ def _area(request: HttpRequest) -> str:
 def parameters(request: HttpRequest) -> HttpResponse:
     """List the parameter library: bounds, articles and the value in force."""
     area, on = _area(request), today()
-    rows = [(item, procedures.parameter(item.key, area=area, on=on)) for item in LIBRARY.values()]
+    values = procedures.parameters(area=area, on=on)
+    rows = [(item, values[item.key]) for item in LIBRARY.values()]
     return show(request, "parameters.html", rows=rows)
 
 
@@ -156,5 +158,5 @@ def audit(request: HttpRequest) -> HttpResponse:
     demand(actor, "audit.read")
     before = whole(request.GET.get("before")) or None
     return show(
-        request, "audit.html", entries=ledger.recent_entries(PAGE, before), accesses=people.identity_accesses(actor),
+        request, "audit.html", entry_words=entry_words(), entries=ledger.recent_entries(PAGE, before), accesses=people.identity_accesses(actor),
     )

@@ -141,12 +141,28 @@ def matches(request: HttpRequest, old_id: int, new_id: int) -> HttpResponse:
             )  # fmt: skip
         if not refusal:
             return go(request, "desk_matches", old_id, new_id, done=_("对应关系已确认。"))
-    rows, before = texts.matches(old_id, new_id), {p.anchor: p for p in texts.provisions(old_id)}
-    after = {p.anchor: p for p in texts.provisions(new_id)}
-    lines = [(row, before.get(row.old_anchor), after.get(row.new_anchor)) for row in rows]
+    before, after = ({p.anchor: p for p in texts.provisions(pk)} for pk in (old_id, new_id))
+    lines = [(row, before.get(row.old_anchor), after.get(row.new_anchor)) for row in texts.matches(old_id, new_id)]
+    words = {
+        row.pk: (texts.words_under(list(before.values()), row.old_anchor), texts.words_under(list(after.values()), row.new_anchor))
+        for row, _was, _now in lines if row.state == "doubtful"
+    }  # fmt: skip
     return show(
-        request, "matches.html", status=refusal.status, old=old, new=new, after=list(after.values()),
+        request, "matches.html", status=refusal.status, old=old, new=new, after=list(after.values()), words=words,
         doubtful=[line for line in lines if line[0].state == "doubtful"],
-        others=[line for line in lines if line[0].state != "doubtful"],
+        others=_named_once([line for line in lines if line[0].state != "doubtful"]),
         faults=[("", refusal.sentence)] if refusal else [],
     )  # fmt: skip
+
+
+def _named_once(lines: list[Any]) -> list[Any]:
+    """Leave out what reads like the line before it: the only paragraph of an article bears the article's name."""
+    kept: list[Any] = []
+    seen: tuple[str, ...] = ()
+    for line in lines:
+        match, was, is_now = line
+        names = (was.label if was else match.old_anchor, is_now.label if is_now else "", match.state)
+        if names != seen:
+            kept.append(line)
+        seen = names
+    return kept

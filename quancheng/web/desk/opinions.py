@@ -13,22 +13,33 @@ from quancheng.people import queries as people
 from quancheng.people.permissions import Actor
 from quancheng.texts import queries as texts
 from quancheng.web import errors
-from quancheng.web.desk.choices import ENTRY_WORDS, article_choices, choices
+from quancheng.web.desk.choices import ENTRY_WORDS, articles_of, choices
 from quancheng.web.desk.showing import actor_of, back_path, field, go, go_to, organs_of, show, whole
 from quancheng.web.parts import now, page, today
+
+
+def panel_context(opinion_id: int, actor: Actor) -> dict[str, Any]:
+    """Return what the panel beside the work list shows of an opinion (1 statement). Raises NotAllowed, DoesNotExist."""
+    opinion = consultations.opinion_alone(opinion_id, actor)
+    version, anchor = opinion.consultation.version, opinion.anchor
+    rows = texts.provisions(version.pk, version.digest)
+    label = next((row.label for row in rows if row.anchor == anchor), anchor) if anchor else _("全文")
+    return {"o": opinion, "label": label, "clause": texts.words_under(rows, anchor) if anchor else ""}
 
 
 def detail_context(opinion_id: int, actor: Actor) -> dict[str, Any]:
     """Return what the panel and the page show of an opinion. Raises NotAllowed, DoesNotExist."""
     detail = consultations.opinion_detail(opinion_id, actor)
     found = detail.opinion.consultation
+    anchor, digest = detail.opinion.anchor, found.version.digest
     following = [v for v in texts.versions(found.version.text_id) if v.number == found.version.number + 1]
+    later = texts.provisions(following[0].pk, following[0].digest) if following else []
     return {
-        "d": detail, "entry_words": ENTRY_WORDS, "history": ledger.history(detail.opinion.public_id), "o": detail.opinion, "c": found, "label": texts.label_of(found.version_id, detail.opinion.anchor),
-        "clause": texts.text_of(found.version_id, detail.opinion.anchor) if detail.opinion.anchor else "",
+        "d": detail, "entry_words": ENTRY_WORDS, "history": ledger.history(detail.opinion.public_id), "o": detail.opinion, "c": found,
+        "label": texts.label_of(found.version_id, anchor, digest),
+        "clause": texts.text_of(found.version_id, anchor, digest) if anchor else "",
         "next_version": following[0] if following else None,
-        "next_labels": texts.anchors(following[0].pk) if following else {},
-        "next_choices": article_choices(following[0].pk) if following else [],
+        "next_labels": {row.anchor: row.label for row in later}, "next_choices": articles_of(later),
         "choices": choices(), "templates": consultations.templates(found.case.organ_id),
         "colleagues": people.colleagues(found.case.organ_id, today()),
     }

@@ -15,7 +15,7 @@ from quancheng.texts import queries as texts
 from quancheng.web import errors
 from quancheng.web.desk.choices import article_choices, choices
 from quancheng.web.desk.consulting import own
-from quancheng.web.desk.opinions import detail_context
+from quancheng.web.desk.opinions import panel_context
 from quancheng.web.desk.showing import (
     CSV,
     XLSX,
@@ -35,6 +35,8 @@ COLUMNS = (
     ("clause", "条文"), ("channel", "渠道"), ("site", "站点"), ("area", "地区"), ("received", "收到"),
     ("state", "状态"), ("decision", "决定"), ("assignee", "承办人"),
 )  # fmt: skip
+USUAL = [key for key, _label in COLUMNS if key != "area"]
+BESIDE = ["clause", "channel", "state", "decision"]  # what has room beside an opened record
 
 
 def filters_of(request: HttpRequest) -> consultations.Filters:
@@ -62,32 +64,27 @@ def opinions(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _list(request: HttpRequest, found: Any, refusal: errors.Refusal) -> HttpResponse:
     number, actor = max(whole(request.GET.get("page"), 1), 1), actor_of(request)
-    chosen = request.GET.getlist("column") or [key for key, _label in COLUMNS if key not in ("area",)]
     query = request.GET.copy()
     for name in ("open", "page"):
         query.pop(name, None)
     opened = whole(request.GET.get("open"))
+    chosen = request.GET.getlist("column") or USUAL
+    later, version = next_version(found), found.version
     return show(
         request, "opinions.html", status=refusal.status, c=found, query=query.urlencode(), number=number, today=today(),
         page=consultations.desk_list(found.pk, filters_of(request), actor, number), get=request.GET,
-        columns=chosen, all_columns=COLUMNS, labels=texts.anchors(found.version_id), choices=choices(),
-        articles=article_choices(found.version_id), next_articles=_next_articles(found),
+        columns=BESIDE if opened and chosen == USUAL else chosen, ticked=chosen, all_columns=COLUMNS, labels={p.anchor: p.label for p in texts.provisions(version.pk, version.digest)}, choices=choices(),
+        articles=article_choices(version.pk, version.digest), next_articles=article_choices(later.pk, later.digest) if later else [],
         colleagues=people.colleagues(found.case.organ_id, today()), templates=consultations.templates(found.case.organ_id),
         selected=set(ids(request, "opinion")), typed=request.POST, sites=found.sites.all(),
-        panel=detail_context(opened, actor) if opened else None, faults=[("", refusal.sentence)] if refusal else [],
+        panel=panel_context(opened, actor) if opened else None, faults=[("", refusal.sentence)] if refusal else [],
     )  # fmt: skip
 
 
-def _next_articles(found: Any) -> list[tuple[str, str]]:
-    """Return the articles of the version after the one asked about, where opinions may have gone."""
-    later = next_version(found)
-    return article_choices(later) if later else []
-
-
-def next_version(found: Any) -> int:
-    """Return the id of the version after the one asked about; 0 when there is none."""
+def next_version(found: Any) -> Any:
+    """Return the version after the one asked about, where opinions may have gone; None when there is none."""
     following = [v for v in texts.versions(found.version.text_id) if v.number == found.version.number + 1]
-    return following[0].pk if following else 0
+    return following[0] if following else None
 
 
 def bulk(request: HttpRequest, found: Any) -> str:
@@ -105,8 +102,9 @@ def bulk(request: HttpRequest, found: Any) -> str:
             acts.merge(leader_id=leader, opinion_ids=[i for i in chosen if i != leader], **who)
             return _("已并入。每一位作者都会收到同样的答复。")
         case "link":
+            later = next_version(found)
             acts.link_change(
-                opinion_ids=chosen, version_id=next_version(found), anchor=field(request, "new_anchor"), **who
+                opinion_ids=chosen, version_id=later.pk if later else 0, anchor=field(request, "new_anchor"), **who
             )
             return _("已记下这些意见改变了哪一条。")
     count = acts.decide(

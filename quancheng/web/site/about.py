@@ -42,7 +42,8 @@ def moderation(request: HttpRequest) -> HttpResponse:
     months = [first]
     while len(months) < 12:
         months.append((months[-1] - datetime.timedelta(days=1)).replace(day=1))
-    rows = [(month, queries.moderation_counts(month)) for month in months]
+    counts = queries.moderation_counts(months[-1], (first + datetime.timedelta(days=31)).replace(day=1))
+    rows = [(month, counts.get(month, {})) for month in months]
     return render(request, "site/moderation.html", {"rows": rows, "columns": COLUMNS})
 
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from quancheng.consultations import acts, queries
@@ -26,6 +27,8 @@ from quancheng.web.site.consulting import block_of, phase_of
 
 VERIFIED_COOKIE = "phone"  # signed: this browser proved the number a short while ago
 VERIFIED_SECONDS = 20 * 60
+SENT_COOKIE = "sent"  # signed: what this browser handed in a short while ago, as fingerprints with receipt codes
+SENT_KEPT = 10
 FIELD_OF = {"BadPhone": "phone", "TooManyCodes": "phone", "WrongCode": "code"}
 
 
@@ -107,6 +110,20 @@ def prove_phone(request: HttpRequest, phone: str, code: str) -> str:
     return phone.replace(" ", "")
 
 
+def fingerprint(consultation: Any, draft: Draft, phone: str) -> str:
+    """Return a mark of who says what on which clause; nobody can read it back."""
+    parts = (str(consultation.pk), draft.anchor, draft.question, draft.organisation, phone, draft.body.strip())
+    return salted_hmac("sent", "\x00".join(parts)).hexdigest()[:24]
+
+
+def sent_before(request: HttpRequest) -> dict[str, str]:
+    """Return what this browser handed in within the last twenty minutes: fingerprint -> receipt code."""
+    try:
+        return dict(signing.loads(request.COOKIES.get(SENT_COOKIE, ""), salt="sent", max_age=VERIFIED_SECONDS))
+    except (signing.BadSignature, TypeError, ValueError):
+        return {}
+
+
 @page("public", methods=("GET", "POST"))
 def write(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the form, send a telephone code, or hand the opinion in."""
@@ -118,26 +135,36 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
     draft = Draft.read(request.POST.dict())
     if request.POST.get("action") == "code":
         return _send_code(request, consultation, draft)
-    phone = ""
+    phone, claimed = "", draft.phone.replace(" ", "") or verified_phone(request)
+    mark = fingerprint(consultation, draft, claimed)
+    if earlier := sent_before(request).get(mark):  # he went back and sent the same words once more
+        return _accepted(request, earlier)
     with errors.caught() as refusal:
         if not draft.body.strip():
             raise acts.OpinionRefused(_("请写下您的意见。"), "body")
         phone = prove_phone(request, draft.phone, draft.code)
-        opinion = _hand_in(request, consultation, draft, phone)
-        return _accepted(opinion.receipt_code, phone)
+        return _accepted(request, _hand_in(request, consultation, draft, phone).receipt_code, phone, mark)
     if earlier := _handed_in_already(request, consultation, draft, refusal):
-        return _accepted(earlier, "")
+        return _accepted(request, earlier)
+    if isinstance(refusal.exception, acts.FormUsed):  # another opinion after going back: the next try is a form of its own
+        draft = replace(draft, submission_key=secrets.token_urlsafe(24))
     response = _form(request, consultation, draft, refusal=refusal, known=phone or verified_phone(request))
     if phone:
         remember_phone(response, phone)  # the code is used up; the next try needs none
     return response
 
 
-def _accepted(code: str, phone: str) -> HttpResponse:
+def _accepted(request: HttpRequest, code: str, phone: str = "", mark: str = "") -> HttpResponse:
     response = HttpResponseRedirect(reverse("receipt", args=[code]) + "?new=1")
     response.status_code = 303
     if phone:
         remember_phone(response, phone)
+    if mark:
+        kept = [*sent_before(request).items(), (mark, code)][-SENT_KEPT:]
+        response.set_cookie(
+            SENT_COOKIE, signing.dumps(kept, salt="sent"), max_age=VERIFIED_SECONDS, httponly=True, samesite="Lax",
+            secure=settings.HTTPS,
+        )  # fmt: skip
     return response
 
 

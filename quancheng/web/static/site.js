@@ -15,7 +15,9 @@
     var box = form.querySelector("textarea[name=body]");
     var key = "kept:" + form.getAttribute("data-keep");
     try {
+      var visit = performance.getEntriesByType && performance.getEntriesByType("navigation")[0];
       if (box && !box.value && localStorage.getItem(key)) box.value = localStorage.getItem(key);
+      else if (box && box.value && !(visit && visit.type === "back_forward")) localStorage.setItem(key, box.value); // typed before this file came
       if (box) box.addEventListener("input", function () { localStorage.setItem(key, box.value); });
     } catch (error) { /* storage is off: nothing to keep */ }
     var left = form.querySelector("[data-left]");

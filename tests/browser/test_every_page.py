@@ -1,0 +1,206 @@
+"""Every page as people see it: axe finds nothing serious, nothing scrolls sideways, one heading, a title, no error."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from playwright.sync_api import Page
+
+from tests.browser import world as worlds
+from tests.browser.conftest import check_accessible, check_no_overflow
+from tests.browser.town import PASSWORD
+from tests.browser.world import AT_WORK, COMING, DONE, OPEN, World
+
+Paths = Callable[[World], list[str]]
+SIZES = ((1280, 900), (390, 844))
+AFTER_POST = {"sign_out", "receipt_appeal", "type_size", "healthz"}  # no page of their own to look at
+
+
+def at(name: str, *args: object, query: str = "") -> str:
+    return reverse(name, args=args) + query
+
+
+PUBLIC: dict[str, Paths] = {
+    "home": lambda w: ["/"],
+    "consultations": lambda w: ["/consultations/", "/consultations/?state=published"],
+    "consultation": lambda w: [at("consultation", slug) for slug in (OPEN, COMING, AT_WORK, DONE)],
+    "clause": lambda w: [at("clause", OPEN, "a8"), at("clause", OPEN, "-"), at("clause", DONE, "a8"), at("clause", OPEN, "a1")],
+    "write": lambda w: [
+        at("write", OPEN, query="?anchor=a8"), at("write", OPEN, query="?as=organisation"), at("write", DONE),
+        at("write", OPEN, query=f"?question={w.town.question(OPEN)}&anchor=a8"),
+    ],
+    "poster": lambda w: [at("poster", OPEN)],
+    "result": lambda w: [at("result", DONE), at("result", OPEN)],
+    "compare": lambda w: [at("compare", DONE), at("compare", DONE, query="?all=1")],
+    "receipt_lookup": lambda w: ["/r/", "/r/?code=0000"],
+    "receipt": lambda w: [
+        at("receipt", w.receipts[key]) for key in ("new", "answered", "withheld", "appealed", "erased", "long")
+    ] + [at("receipt", w.receipts["new"], query="?new=1")],
+    "my": lambda w: ["/my/"],
+    "moderation": lambda w: ["/moderation/"],
+    "ledger": lambda w: ["/ledger/"],
+    "sites": lambda w: ["/sites/"],
+    "privacy": lambda w: ["/about/privacy"],
+    "sign_in": lambda w: ["/sign-in/"],
+}  # fmt: skip
+OFFICE: dict[str, Paths] = {
+    "desk": lambda w: ["/desk/"],
+    "desk_case": lambda w: [at("desk_case", w.cases["bill"]), at("desk_case", w.cases["submitted"])],
+    "desk_bills": lambda w: ["/desk/bills/"],
+    "desk_job": lambda w: [at("desk_job", w.jobs["dead"], query="?back=/desk/"), at("desk_job", w.jobs["ready"])],
+    "desk_texts": lambda w: ["/desk/texts/", "/desk/texts/?q=没有这个"],
+    "desk_text_new": lambda w: ["/desk/texts/new/"],
+    "desk_text": lambda w: [at("desk_text", w.versions[key]) for key in ("mend", "doubtful", "new", "asked")],
+    "desk_text_next": lambda w: [at("desk_text_next", w.versions["new"])],
+    "desk_matches": lambda w: [at("desk_matches", w.versions["asked"], w.versions["doubtful"])],
+    "desk_compare": lambda w: [at("desk_compare", w.versions["old"], w.versions["new"])],
+    "desk_consultations": lambda w: ["/desk/consultations/"],
+    "desk_consultation_new": lambda w: [at("desk_consultation_new", query=f"?version={w.versions['new']}")],
+    "desk_consultation": lambda w: [at("desk_consultation", slug) for slug in (OPEN, AT_WORK, DONE, COMING)],
+    "desk_opinions": lambda w: [
+        at("desk_opinions", OPEN), at("desk_opinions", COMING),
+        at("desk_opinions", OPEN, query=f"?open={w.opinions['new']}"),
+        at("desk_opinions", AT_WORK, query=f"?open={w.opinions['decided']}"),
+    ],
+    "desk_alike": lambda w: [at("desk_alike", OPEN), at("desk_alike", DONE)],
+    "desk_import": lambda w: [at("desk_import", OPEN)],
+    "desk_report": lambda w: [at("desk_report", slug) for slug in (OPEN, "tuihui", AT_WORK, DONE)],
+    "desk_batch": lambda w: [at("desk_batch", number) for number in w.batches.values()],
+    "desk_opinion": lambda w: [
+        at("desk_opinion", w.opinions[key])
+        for key in ("new", "long", "withheld", "erased", "merged", "leader", "decided", "answered")
+    ],
+    "desk_appeals": lambda w: ["/desk/appeals/"],
+    "desk_templates": lambda w: ["/desk/templates/"],
+    "desk_parameters": lambda w: ["/desk/parameters/"],
+    "desk_totp": lambda w: ["/desk/account/totp/"],
+}  # fmt: skip
+OTHERS: dict[str, dict[str, Paths]] = {
+    "releaser": {
+        "desk": lambda w: ["/desk/"],
+        "desk_review": lambda w: ["/desk/review/"],
+        "desk_report_review": lambda w: [at("desk_report_review", w.papers[key]) for key in ("in_review", "released")],
+        "desk_appeals": lambda w: ["/desk/appeals/"],
+    },
+    "station": {
+        "desk": lambda w: ["/desk/"],
+        "desk_site": lambda w: ["/desk/site/"],
+        "desk_site_sent": lambda w: ["/desk/site/sent/"],
+        "desk_site_enter": lambda w: [at("desk_site_enter", OPEN)],
+    },
+    "deputy": {
+        "desk": lambda w: ["/desk/"],
+        "desk_deputy": lambda w: ["/desk/deputy/"],
+        "desk_deputy_say": lambda w: [at("desk_deputy_say", OPEN)],
+    },
+    "admin": {
+        "desk": lambda w: ["/desk/"],
+        "desk_parameter": lambda w: [at("desk_parameter", "reason.min_characters")],
+        "desk_calendar": lambda w: ["/desk/calendar/"],
+        "desk_accounts": lambda w: ["/desk/accounts/"],
+        "desk_audit": lambda w: ["/desk/audit/"],
+    },
+    "auditor": {"desk": lambda w: ["/desk/"], "desk_audit": lambda w: ["/desk/audit/"]},
+}
+FILES: dict[str, Paths] = {
+    "result_file": lambda w: [at("result_file", DONE, form) for form in ("pdf", "docx")],
+    "text_file": lambda w: [at("text_file", OPEN, form) for form in ("docx", "pdf", "txt", "json", "akn")],
+    "open_data": lambda w: [at("open_data", OPEN, form) for form in ("csv", "json")],
+    "receipt_file": lambda w: [at("receipt_file", w.receipts[key]) for key in ("answered", "erased")],
+    "feed": lambda w: ["/feed.xml"],
+    "checkpoint": lambda w: ["/ledger/checkpoint"],
+    "tile": lambda w: ["/ledger/tile/0/000.p/1"],
+    "desk_text_export": lambda w: [
+        at("desk_text_export", w.versions["new"], form) for form in ("docx", "pdf", "txt", "json", "akn")
+    ],
+    "desk_compare_file": lambda w: [
+        at("desk_compare_file", w.versions["old"], w.versions["new"], form) for form in ("docx", "pdf")
+    ],
+    "desk_import_template": lambda w: [at("desk_import_template")],
+    "desk_export": lambda w: [at("desk_export", OPEN, form) for form in ("csv", "xlsx")],
+}
+
+
+def names(resolver: URLResolver) -> set[str]:
+    """Return the names of all pages."""
+    found: set[str] = set()
+    for pattern in resolver.url_patterns:
+        found |= names(pattern) if isinstance(pattern, URLResolver) else {str(pattern.name)}
+        assert isinstance(pattern, URLResolver) or (isinstance(pattern, URLPattern) and pattern.name)
+    return found
+
+
+@pytest.fixture
+def world(town) -> World:
+    return worlds.build(town)
+
+
+def session_of(page: Page, live_server, username: str) -> None:
+    """Give the browser the session of one who signed in."""
+    client = Client()
+    assert client.post("/sign-in/", {"username": username, "password": PASSWORD}).status_code == 302
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+
+
+def look_at(page: Page, path: str) -> None:
+    """Open a page and see that anybody can use it, on a wide screen and on a telephone."""
+    page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+    page.goto(path)
+    assert page.locator("h1").count() == 1, f"{path} has {page.locator('h1').count()} main headings"
+    title, _, house = page.title().partition(" · ")
+    assert title.strip(" ：") and house, f"{path} has no title"
+    assert page.locator("html[lang=zh-CN]").count() == 1
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+        check_no_overflow(page)
+        check_accessible(page)
+
+
+def look_at_all(page: Page, pages: dict[str, Paths], world: World) -> None:
+    """Look at every page, then tell of all that is wrong at once."""
+    wrong = []
+    for path in (path for paths in pages.values() for path in paths(world)):
+        try:
+            look_at(page, path)
+        except AssertionError as fault:
+            wrong.append(str(fault))
+    assert not wrong, "\n\n".join(wrong)
+
+
+def test_no_page_is_left_out():
+    seen = {name for pages in (PUBLIC, OFFICE, *OTHERS.values(), FILES) for name in pages}
+    assert names(get_resolver()) == seen | AFTER_POST
+
+
+def test_every_public_page(desktop: Page, world):
+    look_at_all(desktop, PUBLIC, world)
+
+
+def test_every_page_of_the_office(desktop: Page, world, live_server):
+    session_of(desktop, live_server, "lead")
+    look_at_all(desktop, OFFICE, world)
+
+
+@pytest.mark.parametrize("username", list(OTHERS))
+def test_every_page_of_the_others(desktop: Page, world, live_server, username):
+    session_of(desktop, live_server, username)
+    look_at_all(desktop, OTHERS[username], world)
+
+
+def test_the_pages_that_refuse(desktop: Page, world, live_server):
+    look_at(desktop, "/nowhere/")
+    session_of(desktop, live_server, "deputy")
+    for path in ("/desk/accounts/", at("desk_consultation", OPEN), "/desk/nowhere/"):
+        look_at(desktop, path)
+        assert desktop.get_by_role("link", name="回到首页").count()
+
+
+def test_every_file_is_a_file(world):
+    client = Client()
+    client.post("/sign-in/", {"username": "lead", "password": PASSWORD})
+    for path in (path for paths in FILES.values() for path in paths(world)):
+        answer = client.get(path)
+        assert answer.status_code == 200 and "text/html" not in answer["Content-Type"], path
+        assert b"".join(answer) if answer.streaming else answer.content, path
