@@ -19,7 +19,7 @@ from quancheng.people import acts as people
 from quancheng.people.models import Area
 from quancheng.people.permissions import Actor, demand
 from quancheng.procedures import queries as procedure_queries
-from quancheng.texts.models import Provision
+from quancheng.texts import queries as texts
 
 __all__ = ["clean", "content_of", "open_consultation", "refresh_tallies", "submit"]
 
@@ -223,14 +223,10 @@ def _checked_body(consultation: Consultation, form: Submission) -> tuple[str, st
             )
     if not form.anchor:
         return body, ""
-    rows = [] if len(form.anchor) > 40 or "\x00" in form.anchor else list(
-        Provision.objects.filter(version_id=consultation.version_id, anchor__startswith=form.anchor)
-        .order_by("position").values_list("anchor", "text")
-    )
-    if not any(anchor == form.anchor for anchor, _ in rows):
+    rows = texts.provisions(consultation.version_id)
+    if not any(row.anchor == form.anchor for row in rows):
         raise BadAnchor("草案中没有这一条，请重新选择条文。", "anchor")
-    quoted = [text for anchor, text in rows if text and (anchor == form.anchor or anchor.startswith(form.anchor + "-"))]
-    return body, "\n".join(quoted)
+    return body, texts.words_under(rows, form.anchor)
 
 
 def _check_choices(consultation: Consultation, form: Submission) -> None:

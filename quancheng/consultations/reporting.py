@@ -61,7 +61,7 @@ def _plain(words: str) -> str:
 
 def _table(head: tuple[str, str], rows: list[tuple[str, int]]) -> list[str]:
     cells = [f"| {_plain(name).replace('|', chr(92) + '|')} | {number} |" for name, number in rows]
-    return [f"| {head[0]} | {head[1]} |", "|---|---|", *cells, ""]
+    return [f"| {head[0]} | {head[1]} |", "|---|---|", *cells, ""] if cells else ["没有。", ""]
 
 
 @dataclass

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from quancheng.kernel import calendar as kernel_calendar
 from quancheng.kernel.deadlines import Term, due
@@ -37,7 +38,8 @@ class BadParameter(ValueError):
 def open_case(*, procedure: str, organ: str, by: Actor, at: datetime) -> Case:
     """Open a case under the newest version of a procedure, numbered by year. Raises KeyError."""
     declared = declare.get(procedure)
-    year = at.year
+    today = timezone.localdate(at)
+    year = today.year
     with transaction.atomic():
         case = None
         for attempt in range(20):
@@ -47,7 +49,7 @@ def open_case(*, procedure: str, organ: str, by: Actor, at: datetime) -> Case:
                 with transaction.atomic():
                     case = Case.objects.create(
                         number=number, procedure=procedure, version=declared.version, state=declared.start,
-                        organ_id=organ, opened_on=at.date(),
+                        organ_id=organ, opened_on=today,
                     )
                 break
             except IntegrityError:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -113,5 +113,8 @@ def run_due(worker: str) -> bool:
 
 def _keep_lease(pk: int, worker: str, stop: threading.Event) -> None:
     while not stop.wait(LEASE.total_seconds() / 3):
-        Job.objects.filter(pk=pk, worker=worker, state=Job.State.RUNNING).update(lease_until=timezone.now() + LEASE)
+        try:
+            Job.objects.filter(pk=pk, worker=worker, state=Job.State.RUNNING).update(lease_until=timezone.now() + LEASE)
+        except DatabaseError:  # busy just now: the lease holds for two more tries
+            _log.warning("the lease of job %s could not be renewed", pk)
     connection.close()

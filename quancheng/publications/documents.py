@@ -108,7 +108,7 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
         lines.append(f"<tr>{cells}</tr>")
     titles += '<td class="bar"></td>' if counted else ""
     return (
-        '<div class="scroll" tabindex="0" role="region" aria-label="表格"><table>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape("、".join(head[:2]))}"><table>'
         f"<thead><tr>{titles}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
     )
 

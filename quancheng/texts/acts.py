@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.crypto import get_random_string
 
 from quancheng.ledger import acts as ledger
@@ -216,6 +216,8 @@ def _match_with_previous(version: Version, tree: LegalTree, before: list[Provisi
 def confirm_match(*, match_id: int, new_anchor: str, by: Actor, at: datetime) -> AnchorMatch:
     """Confirm, by name, where a provision went ('' = deleted), while the new version is not yet fixed.
 
+    What stands under it and was proposed to go to the same place is confirmed with it.
+
     Raises NotAllowed, TextRefused.
     """
     match = AnchorMatch.objects.select_related("new__text__case").get(pk=match_id)
@@ -226,5 +228,14 @@ def confirm_match(*, match_id: int, new_anchor: str, by: Actor, at: datetime) ->
         match.new_anchor, match.state = new_anchor, AnchorMatch.State.CONFIRMED
         match.confirmed_by_id, match.confirmed_at = by.id, at
         match.save(update_fields=["new_anchor", "state", "confirmed_by", "confirmed_at"])
+        under = AnchorMatch.objects.filter(
+            old_id=match.old_id, new_id=match.new_id, state=AnchorMatch.State.DOUBTFUL,
+            old_anchor__startswith=match.old_anchor + "-",
+        )
+        if new_anchor:
+            under = under.filter(Q(new_anchor=new_anchor) | Q(new_anchor__startswith=new_anchor + "-"))
+        else:
+            under.update(new_anchor="")
+        under.update(state=AnchorMatch.State.CONFIRMED, confirmed_by=by.id, confirmed_at=at)
         _record(version, "text.matched", f"{match.old_anchor}\n{new_anchor}", by=by, at=at, old=match.old_anchor, new=new_anchor)
     return match

@@ -213,6 +213,15 @@ def rewritten(old: Version, office: Office) -> tuple[Version, list[AnchorMatch]]
     return new, queries.matches(old.pk, new.pk, "doubtful")
 
 
+def test_what_stands_under_a_confirmed_article_goes_with_it(office):
+    old = office.take_in()
+    acts.fix_version(version_id=old.pk, by=office.actors["clerk"], at=AT)
+    new, doubtful = rewritten(old, office)
+    acts.confirm_match(match_id=doubtful[0].pk, new_anchor=doubtful[0].new_anchor, by=office.actors["lead"], at=AT)
+    assert queries.matches(old.pk, new.pk, "doubtful") == []
+    assert {m.old_anchor for m in queries.matches(old.pk, new.pk, "confirmed")} == {"a4", "a4-p1"}
+
+
 def test_a_doubtful_match_waits_for_a_person(office):
     old = office.fixed()
     new, doubtful = rewritten(old, office)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
 from quancheng.consultations import queries as consultations
@@ -107,6 +108,25 @@ def test_template_fills_the_reason_without_script(city, window, say):
     assert page.count(REASON) >= 2
 
 
+def test_a_template_can_be_removed(city, window):
+    client = city.clients["clerk"]
+    client.post("/desk/templates/", {"decision": "adopted", "title": "已采纳", "text": REASON})
+    [template] = consultations.templates("fgw")
+    assert "删除" in client.get("/desk/templates/").content.decode()
+    assert client.post("/desk/templates/", {"remove": template.pk}).status_code == 303
+    assert consultations.templates("fgw") == []
+
+
+def test_worklist_sorts_and_tells_the_whole_text_apart(city, window, say):
+    say("先说的。", "a3")
+    say("后说的，对全文。")
+    page, path = city.clients["clerk"], "/desk/consultations/shijing/opinions/"
+    newest, oldest = (page.get(path + "?sort=" + key).content.decode() for key in ("", "old"))
+    assert newest.index("后说的") < newest.index("先说的") and oldest.index("先说的") < oldest.index("后说的")
+    whole = page.get(path + "?anchor=-").content.decode()
+    assert "后说的" in whole and "先说的" not in whole
+
+
 def test_s11_appeal_goes_to_another_person(city, window, say):
     from quancheng.consultations import acts
 
@@ -204,6 +224,13 @@ def test_r9_05_report_is_released_by_another_person(city, window, say):
     assert jobs.run_due("test")
     assert releaser.post(one, {"do": "release"}).status_code == 303
     assert consultations.consultation("shijing").case.state == "result_published"
+    assert clerk.post(path, {"do": "correct", "body": "改过的全文。", "note": ""}).status_code == 400
+    assert clerk.post(path, {"do": "correct", "body": "改过的全文。", "note": "件数写错了"}).status_code == 303
+    assert "改过的全文" not in Client().get("/c/shijing/result/").content.decode()  # R9.14: the former stands until then
+    assert clerk.post(path, {"do": "submit"}).status_code == 303
+    assert releaser.post(f"/desk/review/{city.review(window).pk}/", {"do": "release"}).status_code == 303
+    public = Client().get("/c/shijing/result/").content.decode()
+    assert "改过的全文" in public and "件数写错了" in public
 
 
 def test_text_page_links_are_whole(city, window):

@@ -80,7 +80,7 @@ def text(request: HttpRequest, version_id: int) -> HttpResponse:
     versions = texts.versions(version.text_id)
     return show(
         request, "text.html", status=refusal.status, version=version, versions=versions,
-        provisions=texts.provisions(version_id), unplaced=tree.unplaced,
+        provisions=texts.provisions(version_id), unplaced=tree.unplaced, doubts=tree.doubts,
         source=request.POST.get("source") or version.source,
         explanation=request.POST.get("explanation") or version.explanation,
         edits=version.edits, previous=next((v for v in versions if v.number == version.number - 1), None),

@@ -144,14 +144,23 @@ def templates(request: HttpRequest) -> HttpResponse:
     organs, refusal = sorted(organs_of(actor_of(request))), errors.Refusal()
     if request.method == "POST":
         with errors.caught() as refusal:
-            acts.save_template(
-                organ=organs[0], decision=field(request, "decision"), title=field(request, "title"),
-                text=field(request, "text"), by=actor_of(request), at=now(),
-            )  # fmt: skip
+            done = _template_act(request, organs[0])
         if not refusal:
-            return go(request, "desk_templates", done=_("模板已保存。"))
+            return go(request, "desk_templates", done=done)
     found = [template for organ in organs for template in consultations.templates(organ)]
     return show(
         request, "templates.html", status=refusal.status, templates=found, choices=choices(),
         typed=request.POST, faults=[("", refusal.sentence)] if refusal else [],
     )
+
+
+def _template_act(request: HttpRequest, organ: str) -> str:
+    """Save or remove a template; return the sentence of success."""
+    if gone := whole(field(request, "remove")):
+        acts.remove_template(organ=organ, template_id=gone, by=actor_of(request), at=now())
+        return _("模板已删除。已经用它作出的决定不受影响。")
+    acts.save_template(
+        organ=organ, decision=field(request, "decision"), title=field(request, "title"), text=field(request, "text"),
+        by=actor_of(request), at=now(),
+    )  # fmt: skip
+    return _("模板已保存。")

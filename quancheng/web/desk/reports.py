@@ -77,7 +77,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     return show(
         request, "report.html", status=refusal.status, c=found, paper=paper, body=body,
         preview=Markup(documents.to_html(body)) if body else "",  # noqa: S704  # to_html escapes every word
-        edits=paper.edits if paper else 0, faults=[("body", refusal.sentence)] if refusal else [],
+        edits=paper.edits if paper else 0, typed=request.POST, faults=[("body", refusal.sentence)] if refusal else [],
     )  # fmt: skip
 
 
@@ -91,6 +91,12 @@ def _report_act(request: HttpRequest, found: Any, paper_id: int) -> str:
                 title=_("%(title)s：意见采纳情况") % {"title": found.title}, body=consultations.report_body(found.pk),
             )  # fmt: skip
             return _("报告已按数据生成，请核对。")
+        case "correct":
+            publications_acts.correct(
+                publication_id=paper_id, body=request.POST.get("body", "").replace("\r\n", "\n"),
+                note=field(request, "note"), by=by, at=at,
+            )  # fmt: skip
+            return _("更正稿已起草，请送审核。原来公开的在更正公开以前继续有效。")
         case "submit":
             publications_acts.submit_for_review(publication_id=paper_id, by=by, at=at)
             return _("已送审核。审核人须是另一人。")

@@ -30,7 +30,8 @@ from quancheng.web.desk.showing import (
 )
 from quancheng.web.parts import now, page, today
 
-FILTERS = ("anchor", "site", "state", "channel", "decision", "assignee", "q")
+FILTERS = ("anchor", "site", "state", "channel", "decision", "assignee", "q", "sort")
+SORTS = (("", "新到的在前"), ("old", "先到的在前"), ("clause", "按条文"), ("site", "按站点"), ("state", "按状态"), ("channel", "按渠道"))
 COLUMNS = (
     ("clause", "条文"), ("channel", "渠道"), ("site", "站点"), ("area", "地区"), ("received", "收到"),
     ("state", "状态"), ("decision", "决定"), ("assignee", "承办人"),
@@ -45,7 +46,7 @@ def filters_of(request: HttpRequest) -> consultations.Filters:
     return consultations.Filters(
         anchor=raw["anchor"] or None, site=raw["site"] or None, state=raw["state"] or None,
         channel=raw["channel"] or None, decision=raw["decision"] or None, text=raw["q"],
-        assignee_id=whole(raw["assignee"]) or None,
+        assignee_id=whole(raw["assignee"]) or None, sort=raw["sort"],
     )  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def _list(request: HttpRequest, found: Any, refusal: errors.Refusal) -> HttpResp
         columns=BESIDE if opened and chosen == USUAL else chosen, ticked=chosen, all_columns=COLUMNS, labels={p.anchor: p.label for p in texts.provisions(version.pk, version.digest)}, choices=choices(),
         articles=article_choices(version.pk, version.digest), next_articles=article_choices(later.pk, later.digest) if later else [],
         colleagues=people.colleagues(found.case.organ_id, today()), templates=consultations.templates(found.case.organ_id),
-        selected=set(ids(request, "opinion")), typed=request.POST, sites=found.sites.all(),
+        selected=set(ids(request, "opinion")), typed=request.POST, sites=found.sites.all(), sorts=SORTS,
         panel=panel_context(opened, actor) if opened else None, faults=[("", refusal.sentence)] if refusal else [],
     )  # fmt: skip
 
@@ -152,13 +153,8 @@ HEAD = ("公开编号", "收到时间", "渠道", "站点", "地区", "条文", 
 
 def _rows(found: Any, request: HttpRequest) -> list[list[str]]:
     """Return the filtered opinions as rows of words, without identities (S01)."""
-    labels, number, rows = texts.anchors(found.version_id), 1, []
-    while True:
-        got = consultations.desk_list(found.pk, filters_of(request), actor_of(request), number)
-        rows += [_row(opinion, labels) for opinion in got.rows]
-        if len(got.rows) < consultations.PAGE:
-            return rows
-        number += 1
+    labels = texts.anchors(found.version_id)
+    return [_row(opinion, labels) for opinion in consultations.desk_all(found.pk, filters_of(request), actor_of(request))]
 
 
 def _row(o: Any, labels: dict[str, str]) -> list[str]:
