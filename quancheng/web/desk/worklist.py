@@ -71,6 +71,9 @@ def _list(request: HttpRequest, found: Any, refusal: errors.Refusal) -> HttpResp
     opened = whole(request.GET.get("open"))
     chosen = request.GET.getlist("column") or USUAL
     later, version = next_version(found), found.version
+    panel = panel_context(opened, actor) if opened else None
+    if panel and panel["o"].consultation_id != found.pk:  # an address put together by hand
+        panel = None
     return show(
         request, "opinions.html", status=refusal.status, c=found, query=query.urlencode(), number=number, today=today(),
         page=consultations.desk_list(found.pk, filters_of(request), actor, number), get=request.GET,
@@ -78,7 +81,7 @@ def _list(request: HttpRequest, found: Any, refusal: errors.Refusal) -> HttpResp
         articles=article_choices(version.pk, version.digest), next_articles=article_choices(later.pk, later.digest) if later else [],
         colleagues=people.colleagues(found.case.organ_id, today()), templates=consultations.templates(found.case.organ_id),
         selected=set(ids(request, "opinion")), typed=request.POST, sites=found.sites.all(), sorts=SORTS,
-        panel=panel_context(opened, actor) if opened else None, faults=[("", refusal.sentence)] if refusal else [],
+        panel=panel, faults=[("", refusal.sentence)] if refusal else [],
     )  # fmt: skip
 
 
