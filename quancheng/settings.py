@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "quancheng.texts",
     "quancheng.consultations",
     "quancheng.publications",
+    "quancheng.handling",
     "quancheng.legislation",
     "quancheng.web",
 ]

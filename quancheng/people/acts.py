@@ -327,3 +327,42 @@ def seat_deputy(
     )
 
 
+def end_seat(*, account_id: int, last_day: date, ground: str, at: datetime, by: Actor | None = None) -> int:
+    """End a deputy's seat and his deputy's offices (代表法 59–61); return how many seats ended.
+
+    What he began goes on: a matter says who takes his place. Raises NotAllowed, BadInput.
+    """
+    if by is not None:
+        demand(by, "account.manage")
+    if len(ground.strip()) < 5:
+        raise BadInput("请写明代表资格终止的原因和依据。")
+    with transaction.atomic():
+        ended = Seat.objects.filter(account_id=account_id, valid_to=None).update(valid_to=last_day)
+        if not ended:
+            raise BadInput("这个账户没有在任的代表席位。")
+        Office.objects.filter(account_id=account_id, role=Office.Role.DEPUTY, valid_to=None).update(valid_to=last_day)
+        ledger.append(
+            kind="seat.ended", at=at, subject=f"account:{account_id}", content=ground.strip().encode(),
+            salt=ledger.new_salt(), detail={"last_day": str(last_day)},
+        )
+    return ended
+
+
+def end_organ(*, code: str, last_day: date, basis: str, at: datetime, by: Actor | None = None) -> Organ:
+    """End an organ that was dissolved or merged; its matters are reassigned by acts of their own.
+
+    Raises NotAllowed, BadInput.
+    """
+    if by is not None:
+        demand(by, "account.manage")
+    if len(basis.strip()) < 5:
+        raise BadInput("请写明机构调整的依据。")
+    with transaction.atomic():
+        if not Organ.objects.filter(pk=code, valid_to=None).update(valid_to=last_day):
+            raise BadInput("没有这个机构，或者已经终止。")
+        Office.objects.filter(organ_id=code, valid_to=None).update(valid_to=last_day)
+        ledger.append(
+            kind="organ.ended", at=at, organ=code, subject=f"organ:{code}", content=basis.strip().encode(),
+            salt=ledger.new_salt(), detail={"last_day": str(last_day)},
+        )
+    return Organ.objects.get(pk=code)

@@ -43,7 +43,7 @@ def open_case(*, procedure: str, organ: str, by: Actor, at: datetime) -> Case:
     with transaction.atomic():
         case = None
         for attempt in range(20):
-            taken = Case.objects.filter(procedure=procedure, organ_id=organ, opened_on__year=year).count()
+            taken = Case.objects.filter(procedure=procedure, opened_on__year=year).count()
             number = f"{declared.prefix}〔{year}〕{taken + 1 + attempt}号"
             try:
                 with transaction.atomic():
@@ -74,14 +74,15 @@ def _record(
     )
 
 
-def perform(*, case: Case, step: str, by: Actor, at: datetime, note: str = "") -> Case:
+def perform(*, case: Case, step: str, by: Actor, at: datetime, note: str = "", organ: str = "") -> Case:
     """Take a declared step. Raises StepRefused, Conflict, NotAllowed.
 
+    The permission is asked for the case's organ, or for `organ`: a unit that handles it, a deputy's own.
     The update is conditional on the state and the count of moves that the caller saw.
     """
     procedure = declare.get(case.procedure, case.version)
     declared = procedure.step(step)
-    demand(by, declared.permission, organ=case.organ_id)
+    demand(by, declared.permission, organ=organ or case.organ_id)
     if case.state not in declared.sources:
         raise StepRefused(f"“{declared.label}”在“{procedure.states[case.state].label}”阶段不能进行。")
     if declared.note_required and not note.strip():
@@ -100,13 +101,38 @@ def perform(*, case: Case, step: str, by: Actor, at: datetime, note: str = "") -
     return case
 
 
-def start_clock(*, case: Case, key: str, label: str, term: Term, start: date, at: datetime) -> Clock:
-    """Start a clock: the due date is computed once, stored, and shows its working (S14)."""
+def note(
+    *, case: Case, event: str, words: str, by: Actor, at: datetime, held: str, shown: str = "", article: str = "",
+    detail: dict[str, object] | None = None,
+) -> CaseEvent:
+    """Record what happened on a case without moving it; `words` only as a digest, `shown` for all who see the case.
+
+    `held` is the permission under which the caller let it happen. Raises the ledger's NotInTransaction.
+    """
+    ledger.append(
+        kind=f"case.{event}", at=at, organ=case.organ_id, subject=case.number, content=words.encode(),
+        salt=ledger.new_salt(), detail={"procedure": case.procedure, **(detail or {})},
+    )
+    return CaseEvent.objects.create(
+        case=case, at=at, account_id=by.account_id, capacity=capacity(by, held), step=event, from_state=case.state,
+        to_state=case.state, note=shown, article=article,
+    )
+
+
+def start_clock(
+    *, case: Case, key: str, label: str, term: Term, start: date, at: datetime, organ: str = ""
+) -> Clock:
+    """Start a clock for the case's organ or for `organ`: the due date is computed once, stored, shows its working (S14)."""
     computed = due(start, term, queries.calendar())
     return Clock.objects.create(
-        case=case, key=key, label=label, organ_id=case.organ_id, started_on=start, due_on=computed.due_on,
+        case=case, key=key, label=label, organ_id=organ or case.organ_id, started_on=start, due_on=computed.due_on,
         working=computed.working(), article=term.article,
     )
+
+
+def due_day(start: date, term: Term) -> date:
+    """Return the last day of a term counted from `start`, by the city's working days."""
+    return due(start, term, queries.calendar()).due_on
 
 
 def stop_clock(*, case: Case, key: str, at: datetime) -> None:
@@ -114,9 +140,14 @@ def stop_clock(*, case: Case, key: str, at: datetime) -> None:
     Clock.objects.filter(case=case, key=key, stopped_at=None).update(stopped_at=at)
 
 
-def extend_clock(*, clock: Clock, new_due_on: date, reason: str, by: Actor, at: datetime) -> Clock:
-    """Move a due date later, with a reason and a named approver (S14). Raises NotAllowed, StepRefused."""
-    demand(by, "consultation.open", organ=clock.organ_id)
+def extend_clock(
+    *, clock: Clock, new_due_on: date, reason: str, by: Actor, at: datetime, permission: str = "consultation.open"
+) -> Clock:
+    """Move a due date later, with a reason and a named approver (S14). Raises NotAllowed, StepRefused.
+
+    The approver holds `permission` in the organ of the case, not in that whose clock it is.
+    """
+    demand(by, permission, organ=clock.case.organ_id)
     if new_due_on <= clock.due_on or clock.stopped_at is not None:
         raise StepRefused("延期须晚于原期限，且期限尚在计算中。")
     if len(reason.strip()) < 5:

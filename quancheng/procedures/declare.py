@@ -109,3 +109,16 @@ def get(key: str, version: int | None = None) -> Procedure:
 def registered() -> list[Procedure]:
     """Return all procedures by key and version."""
     return [procedure for _, procedure in sorted(_REGISTER.items())]
+
+
+_EVENTS: dict[str, str] = {}
+
+
+def name_events(names: dict[str, str]) -> None:
+    """Name events that happen on a case without moving it (`procedures.acts.note`): key -> what people read."""
+    _EVENTS.update(names)
+
+
+def event_name(key: str) -> str:
+    """Return what an event is called; its key where nobody named it."""
+    return _EVENTS.get(key, key)

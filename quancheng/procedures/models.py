@@ -52,10 +52,17 @@ class Clock(models.Model):
     working = models.TextField()
     article = models.CharField(max_length=80, blank=True)
     stopped_at = models.DateTimeField(null=True)
-    swept_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)  # a sweep claimed it when it came near
+    swept_at = models.DateTimeField(null=True)  # a sweep claimed it when it was over
 
     class Meta:
-        indexes = [models.Index(fields=["organ", "due_on"], condition=Q(stopped_at=None), name="clock_running")]
+        indexes = [
+            models.Index(fields=["organ", "due_on"], condition=Q(stopped_at=None), name="clock_running"),
+            models.Index(
+                fields=["due_on"], condition=Q(stopped_at=None, reminded_at=None), name="clock_to_remind"
+            ),
+            models.Index(fields=["due_on"], condition=Q(stopped_at=None, swept_at=None), name="clock_to_sweep"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["case", "key"], condition=Q(stopped_at=None), name="one_running_clock")
         ]

@@ -24,6 +24,11 @@ def calendar() -> WorkCalendar:
     return _official.with_table(rows) if rows else _official
 
 
+def calendar_at_hand() -> WorkCalendar:
+    """Return the shipped calendar, without a statement: for lights, which are about days ahead and behind."""
+    return _official
+
+
 def parameter(key: str, *, area: str, on: date) -> int:
     """Return the value of a parameter for an area on a day, by tightest match upwards. Raises KeyError."""
     return _in_force((key,), area, on)[key]
@@ -113,8 +118,8 @@ def event_label(procedure: declare.Procedure, event: CaseEvent) -> str:
         return f"{procedure.label}立案"
     try:
         return procedure.step(event.step).label
-    except KeyError:  # a step of an older version of the declaration
-        return event.step
+    except KeyError:  # an event that moved nothing, or a step of an older version of the declaration
+        return declare.event_name(event.step)
 
 
 @dataclass(frozen=True)

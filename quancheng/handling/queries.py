@@ -1,0 +1,347 @@
+"""Reads of handling: a unit's inbox, a case's record and lights, letters, commitments, messages; figures by unit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from quancheng.handling.attaching import path_of
+from quancheng.handling.figures import UnitLine, league, public_league, report_text
+from quancheng.handling.models import (
+    Answer,
+    AnswerCopy,
+    AnswerTemplate,
+    Assessment,
+    Assignment,
+    Attachment,
+    Bundle,
+    BundleMember,
+    Commitment,
+    Contact,
+    KeyFile,
+    Letter,
+    Message,
+    Milestone,
+    Objection,
+    Rating,
+    SupervisionEntry,
+    UnitReport,
+)
+from quancheng.handling.rules import CLOCK_SETS, clock_set, matter
+from quancheng.kernel.deadlines import Light, lateness
+from quancheng.people.models import Organ
+from quancheng.people.permissions import PERMISSIONS, Actor, NotAllowed, demand, may
+from quancheng.procedures import queries as procedures
+from quancheng.procedures.library import LIBRARY
+from quancheng.procedures.models import Case, Clock, ClockExtension
+
+__all__ = [
+    "Inbox", "InboxRow", "Light", "Record", "Share", "UnitLine", "answer_form", "attachment", "bundle_of", "copies_of",
+    "inbox", "key_files", "league", "light", "may_see", "messages", "open_commitments", "proposed_letters",
+    "public_league", "rating_of", "record", "report", "report_text", "reports", "templates", "units",
+    "unrated_by", "unseen", "waiting_for_signature", "waiting_objections",
+]
+
+PAGE = 50
+WHICH = ("all", "today", "week", "late", "lead", "assist")
+
+
+def light(due_on: date, today: date) -> Light:
+    """Return the light of a due date (R7.18): computed when asked, never stored."""
+    return lateness(due_on, today, LIBRARY["light.yellow_days"].default, procedures.calendar_at_hand())
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """One running clock of a unit."""
+
+    case: Case
+    label: str
+    due_on: date
+    light: Light
+    working: str
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """A page of a unit's clocks, soonest first, and how many there are of each kind."""
+
+    rows: list[InboxRow]
+    counts: dict[str, int]
+
+
+def _of_units(actor: Actor) -> list[str]:
+    return sorted({o.organ for o in actor.offices if o.role in ("unit_clerk", "unit_head")})
+
+
+def inbox(actor: Actor, today: date, which: str = "all", number: int = 1) -> Inbox:
+    """Return the clocks of the actor's units (2 statements). `which`: all, today, week, late, lead, assist.
+
+    Raises NotAllowed.
+    """
+    units = _of_units(actor)
+    if not units:
+        raise NotAllowed("handling.answer")
+    running = Clock.objects.filter(organ_id__in=units, stopped_at=None)
+    sunday = today + timedelta(days=6 - today.weekday())
+    kinds = {
+        "today": Q(due_on=today), "late": Q(due_on__lt=today), "week": Q(due_on__gte=today, due_on__lte=sunday),
+        "lead": Q(key__startswith="answer:") | Q(key__startswith="redo:"), "assist": Q(key__startswith="assist:"),
+    }  # fmt: skip
+    counts = running.aggregate(all=Count("id"), **{name: Count("id", filter=q) for name, q in kinds.items()})
+    chosen = running.filter(kinds[which]) if which in kinds else running
+    clocks = chosen.select_related("case").order_by("due_on", "id")[(number - 1) * PAGE : number * PAGE]
+    rows = [InboxRow(c.case, c.label, c.due_on, light(c.due_on, today), c.working) for c in clocks]
+    return Inbox(rows, counts)
+
+
+@dataclass
+class Share:
+    """One unit's share with everything that belongs to it."""
+
+    assignment: Assignment
+    clock: Clock | None = None
+    light: Light | None = None
+    objections: list[Objection] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+
+
+@dataclass
+class Record:
+    """How a case is and was handled."""
+
+    case: Case
+    shares: list[Share]
+    contacts: list[Contact]
+    commitments: list[Commitment]
+    extensions: list[ClockExtension]
+    attachments: list[Attachment] = field(default_factory=list)
+    key_file: KeyFile | None = None
+    entries: list[SupervisionEntry] = field(default_factory=list)
+    assessment: Assessment | None = None
+
+    def signed(self, role: str = "lead") -> list[Answer]:
+        """Return the signed answers to the author ('lead', with separate units), or the assistants', oldest first."""
+        roles = ("lead", "separate") if role == "lead" else (role,)
+        found = [a for s in self.shares if s.assignment.role in roles for a in s.answers if a.signed_at]
+        return sorted(found, key=lambda answer: (answer.signed_at or answer.drafted_at, answer.pk))
+
+    def running(self) -> list[Share]:
+        """Return the shares that run now."""
+        return [share for share in self.shares if share.assignment.ended_at is None]
+
+
+def record(case: Case, today: date) -> Record:
+    """Return the handling of a case (11 statements at most), for those who may see the case."""
+    shares = {a.pk: Share(a) for a in Assignment.objects.filter(case=case).select_related("unit", "by").order_by("id")}
+    contacts = list(Contact.objects.filter(case=case).select_related("unit", "by").order_by("id"))
+    spoken = {contact.unit_id for contact in contacts if contact.disputed_at is None}
+    clocks = {c.key: c for c in Clock.objects.filter(case=case, stopped_at=None)}
+    for pk, share in shares.items():
+        share.clock = next((clocks[k] for k in (f"answer:{pk}", f"assist:{pk}", f"redo:{pk}") if k in clocks), None)
+        if share.clock:
+            share.light = _light_of(share, today, share.assignment.unit_id in spoken)
+    for objection in Objection.objects.filter(assignment__case=case).select_related("by", "decided_by").order_by("id"):
+        shares[objection.assignment_id].objections.append(objection)
+    answers = Answer.objects.filter(assignment__case=case).select_related(
+        "signed_by", "drafted_by", "rating", "assignment__unit"
+    )
+    for answer in answers.order_by("id"):
+        shares[answer.assignment_id].answers.append(answer)
+    for letter in Letter.objects.filter(case=case).select_related("by", "unit").order_by("id"):
+        if letter.assignment_id in shares:
+            shares[letter.assignment_id].letters.append(letter)
+    key_file = KeyFile.objects.select_related("department", "committee").filter(case=case).first()
+    commitments = Commitment.objects.filter(case=case).select_related("unit").prefetch_related("milestones")
+    return Record(
+        case=case, shares=list(shares.values()), contacts=contacts, commitments=list(commitments.order_by("id")),
+        extensions=list(ClockExtension.objects.filter(clock__case=case).select_related("approver").order_by("id")),
+        attachments=list(Attachment.objects.filter(case=case).order_by("id")), key_file=key_file,
+        entries=list(key_file.entries.select_related("by").order_by("on", "id")) if key_file else [],
+        assessment=Assessment.objects.filter(case=case).first(),
+    )
+
+
+def _light_of(share: Share, today: date, spoken: bool) -> Light:
+    """Return the light of a share: also yellow while nobody spoke with the author in the days set (R7.18, R7.07)."""
+    assert share.clock is not None  # asked only of a share whose clock runs
+    found = light(share.clock.due_on, today)
+    case = share.assignment.case
+    if found != "green" or spoken or not share.assignment.principal or case.procedure not in CLOCK_SETS:
+        return found
+    if not clock_set(case).contact_first:
+        return found
+    quiet = LIBRARY["suggestion.contact_wd"].default
+    asked, days = timezone.localdate(share.assignment.at), 0
+    calendar = procedures.calendar_at_hand()
+    while asked < today and days <= quiet:
+        asked += timedelta(days=1)
+        days += calendar.is_working_day(asked)
+    return "yellow" if days > quiet else found
+
+
+def rating_of(answer: Answer) -> Rating | None:
+    """Return the rating of an answer, None while there is none."""
+    return getattr(answer, "rating", None)
+
+
+def may_see(actor: Actor, case: Case) -> bool:
+    """Tell whether the actor sees a case's file: its office, a unit with a share in it, the supervising committee, an author."""
+    if case.procedure in CLOCK_SETS and may(actor, clock_set(case).office, organ=case.organ_id):
+        return True
+    units = _of_units(actor)
+    if units and Assignment.objects.filter(case=case, unit_id__in=units).exists():
+        return True
+    committees = {o.organ for o in actor.offices if o.role == "committee"}
+    if committees and KeyFile.objects.filter(case=case, committee_id__in=committees).exists():
+        return True
+    return actor.account_id is not None and actor.account_id in matter(case).authors(case)
+
+
+def units(on: date) -> list[Organ]:
+    """Return the undertaking units in being on a day, by name."""
+    now = Q(valid_to=None) | Q(valid_to__gte=on)
+    return list(Organ.objects.filter(now, kind=Organ.Kind.GOVERNMENT, valid_from__lte=on).order_by("name"))
+
+
+def waiting_objections(organs: Iterable[str]) -> list[Objection]:
+    """Return the objections that wait for the office, oldest first."""
+    found = Objection.objects.filter(state=Objection.State.WAITING, assignment__case__organ_id__in=set(organs))
+    return list(found.select_related("assignment__case", "assignment__unit", "by").order_by("at"))
+
+
+def _offices_of(actor: Actor, permission: str) -> set[str]:
+    return {office.organ for office in actor.offices if office.role in PERMISSIONS[permission]}
+
+
+def proposed_letters(actor: Actor, limit: int = 200) -> list[Letter]:
+    """Return the supervision letters that the sweep proposed to the actor's offices, oldest first (1 statement)."""
+    seen = Q(case__procedure="unit_report", case__organ_id__in=_offices_of(actor, "handling.supervise"))
+    for key, kinds in CLOCK_SETS.items():
+        seen |= Q(case__procedure=key, case__organ_id__in=_offices_of(actor, kinds.office))
+    found = Letter.objects.filter(seen, state=Letter.State.PROPOSED).select_related("case", "unit", "clock")
+    return list(found.order_by("made_at", "id")[:limit])
+
+
+def waiting_for_signature(actor: Actor) -> list[Answer]:
+    """Return the drafts that lie before the head of the actor's unit, oldest first (1 statement)."""
+    codes = _offices_of(actor, "handling.sign")
+    found = Answer.objects.filter(assignment__unit_id__in=codes, signed_at=None, sent_at__isnull=False)
+    return list(found.select_related("assignment__case", "assignment__unit", "drafted_by").order_by("sent_at"))
+
+
+def templates(unit: str, actor: Actor) -> list[AnswerTemplate]:
+    """Return a unit's templates by title, for its own staff. Raises NotAllowed."""
+    demand(actor, "handling.answer", organ=unit)
+    return list(AnswerTemplate.objects.filter(unit_id=unit).order_by("title"))
+
+
+@dataclass(frozen=True)
+class OpenCommitment:
+    """A promise that is not kept yet: its light, whether it is claimed, and whether nothing was heard for long."""
+
+    commitment: Commitment
+    light: Light
+    quiet: bool
+    steps: list[Milestone]
+
+
+def open_commitments(
+    today: date, *, unit: str = "", organ: str = "", number: int = 1
+) -> list[OpenCommitment]:
+    """Return a page of the ledger of commitments, soonest first (R7.12): of a unit, of an office, or of all (2 statements)."""
+    found = Commitment.objects.filter(kept_at=None)
+    found = found.filter(unit_id=unit) if unit else found
+    found = found.filter(case__organ_id=organ) if organ else found
+    page = found.select_related("case", "unit", "answer", "assignment").prefetch_related("milestones")
+    rows = []
+    for one in page.order_by("due_on", "id")[(number - 1) * PAGE : number * PAGE]:
+        steps = sorted(one.milestones.all(), key=lambda step: step.pk)
+        heard = [timezone.localdate(step.done_at) for step in steps if step.done_at]
+        began = timezone.localdate((one.answer.signed_at if one.answer else None) or one.assignment.at)
+        silent = (today - max([began, *heard])).days > LIBRARY["commitment.quiet_days"].default
+        rows.append(OpenCommitment(one, light(one.due_on, today), silent and one.claimed_at is None, steps))
+    return rows
+
+
+def key_files(actor: Actor, committee: str = "") -> list[KeyFile]:
+    """Return the key files, newest first, of one committee where it is named. Raises NotAllowed."""
+    demand(actor, "handling.read")
+    found = KeyFile.objects.select_related("case", "department", "committee")
+    return list((found.filter(committee_id=committee) if committee else found).order_by("-id")[:200])
+
+
+def bundle_of(case: Case) -> Bundle | None:
+    """Return the bundle that a case leads or belongs to now."""
+    member = BundleMember.objects.select_related("bundle__head").filter(case=case, left_at=None).first()
+    if member is not None:
+        return member.bundle
+    return Bundle.objects.select_related("head").filter(head=case, dissolved_at=None).first()
+
+
+def messages(actor: Actor, limit: int = 50) -> list[Message]:
+    """Return what the actor was told, newest first (1 statement)."""
+    return list(Message.objects.filter(account_id=actor.id).select_related("case").order_by("-id")[:limit])
+
+
+def unseen(actor: Actor) -> int:
+    """Return how many messages the actor has not seen (1 statement)."""
+    return Message.objects.filter(account_id=actor.id, seen_at=None).count()
+
+
+def copies_of(answer: Answer) -> list[AnswerCopy]:
+    """Return to whom an answer was delivered and when each opened it (R7.09)."""
+    return list(AnswerCopy.objects.filter(answer=answer).select_related("account").order_by("id"))
+
+
+def unrated_by(account_id: int) -> list[Answer]:
+    """Return the answers that reached an account and wait for a rating now, oldest first (1 statement)."""
+    found = Answer.objects.filter(
+        copies__account_id=account_id, rating=None, assignment__case__state__in=("answered", "answered_again")
+    )
+    return list(found.select_related("assignment__case", "assignment__unit").order_by("signed_at"))
+
+
+def attachment(attachment_id: int, actor: Actor) -> tuple[Attachment, bytes]:
+    """Return a file and its bytes, for those who may see its case. Raises NotAllowed, Attachment.DoesNotExist, OSError."""
+    found = Attachment.objects.select_related("case").get(pk=attachment_id)
+    if not may_see(actor, found.case):
+        raise NotAllowed("handling.read")
+    return found, path_of(found.digest).read_bytes()
+
+
+def answer_form(answer: Answer) -> str:
+    """Return a signed answer in its fixed form, as markup for documents (R7.09, C.3)."""
+    share = answer.assignment
+    lines = [f"# 关于{matter(share.case).heading(share.case)}的答复", ""]
+    lines += [f"办理结果：{answer.get_outcome_display()}", ""]
+    if answer.number:
+        lines += [answer.number, ""]
+    lines += [answer.text, ""]
+    if answer.promise and answer.promised_for:
+        lines += [f"承诺事项：{answer.promise}（{answer.promised_for:%Y年%m月%d日}以前完成）", ""]
+    signed = timezone.localtime(answer.signed_at) if answer.signed_at else None
+    lines += [share.unit.name, f"签发人：{answer.signed_by.name}" if answer.signed_by else "（未签发）"]
+    lines += [f"{signed:%Y年%m月%d日}" if signed else "", ""]
+    if answer.contact_name or answer.telephone:
+        lines += [f"联系人：{answer.contact_name}　联系电话：{answer.telephone}"]
+    lines += [f"抄送：{share.case.organ.name}"]
+    return "\n".join(lines)
+
+
+def reports(actor: Actor, year: int) -> list[UnitReport]:
+    """Return the yearly reports that the actor's unit owes, or that his office asked for. Raises NotAllowed."""
+    demand(actor, "handling.read")
+    seen = Q(unit_id__in=_of_units(actor)) | Q(case__organ_id__in=_offices_of(actor, "handling.supervise"))
+    return list(UnitReport.objects.filter(seen, year=year).select_related("unit", "case").order_by("unit__name"))
+
+
+def report(report_id: int, actor: Actor) -> UnitReport:
+    """Return a yearly report, for its unit and its office. Raises NotAllowed, UnitReport.DoesNotExist."""
+    found = UnitReport.objects.select_related("unit", "case__organ", "submitted_by").get(pk=report_id)
+    if found.unit_id not in _of_units(actor):
+        demand(actor, "handling.supervise", organ=found.case.organ_id)
+    return found
