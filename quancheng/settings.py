@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "quancheng.consultations",
     "quancheng.publications",
     "quancheng.handling",
+    "quancheng.suggestions",
     "quancheng.legislation",
     "quancheng.web",
 ]

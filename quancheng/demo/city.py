@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from quancheng.consultations import acts as consultations
 from quancheng.consultations import queries as consultation_queries
-from quancheng.demo import writing
+from quancheng.demo import handling, writing
 from quancheng.ledger import acts as ledger
 from quancheng.legislation import acts as legislation
 from quancheng.people import acts as people
@@ -51,6 +52,7 @@ class City:
     deputies: list[Actor] = field(default_factory=list)
     said: dict[int, list[tuple[int, str, writing.DraftOpinion]]] = field(default_factory=dict)
     merged: set[int] = field(default_factory=set)
+    bench: handling.Bench | None = None
 
 
 def ensure_city(*, rebuild: bool = False) -> None:
@@ -77,7 +79,9 @@ def ensure_city(*, rebuild: bool = False) -> None:
     for username, _, label in STAFF:
         print(f"  {username:<10}{label}")
     print("  station1  联络站工作人员：代群众录入意见、查看去向")
-    print("  deputy1   人大代表：发表意见、查看去向")
+    print("  deputy1   人大代表：发表意见、写建议、联名、测评答复")
+    print("  office1   代表工委：审核、交办代表建议，研究退办（office2 批准延期）")
+    print("  unit1     承办单位经办人：沟通、起草答复、退办（head1 是负责人，签发）")
     print("  群众不用账户：打开首页选择一项征求意见即可。演示城市不发短信，验证码直接显示在页面上。\n")
     sys.stdout.flush()
 
@@ -105,6 +109,9 @@ def build_city(*, opinions: int, today: date | None = None) -> City:
     told = sum(len(said) for said in city.said.values())
     with transaction.atomic():
         _other_states(city, day, opinions - told)
+    if city.bench is not None:
+        with transaction.atomic():
+            handling.tell(city.bench, datetime(day.year, day.month, day.day, 9, tzinfo=ZONE))
     ledger.seal(at=timezone.now())
     consultations.refresh_tallies(at=timezone.now())
     return city
@@ -121,7 +128,7 @@ def _ground(city: City) -> None:
         people.create_organ(
             code=code, name=name, kind=kind, area=area, parent=parent, document_mark=mark, valid_from=since, at=at
         )
-    names = iter(writing.people(SEED, 60))
+    names = iter(writing.people(SEED, 90))
     for username, role, _ in STAFF:
         city.actors[username] = _account(username, next(names), role, since=since, at=at)
     for number, site in enumerate(writing.site_names(), start=1):
@@ -141,6 +148,7 @@ def _ground(city: City) -> None:
             field="城乡建设" if number % 3 else "社会治理", valid_from=since, at=at,
         )
         city.deputies.append(actor)
+    city.bench = _bench(city, names, since, at)
     for template in writing.decision_templates():
         consultations.save_template(
             organ=ORGAN, decision=template.decision, title=template.title,
@@ -148,9 +156,23 @@ def _ground(city: City) -> None:
         )
 
 
-def _account(username: str, name: str, role: str, *, since: date, at: datetime, site: str = "") -> Actor:
+def _bench(city: City, names: Iterator[str], since: date, at: datetime) -> handling.Bench:
+    """Create the deputies' office and the undertaking units; the releaser also releases for the office."""
+    def account(username: str, role: str, organ: str) -> Actor:
+        return _account(username, next(names), role, since=since, at=at, organ=organ)
+
+    office, lead, clerks, heads = handling.staff(account, since, at)
+    releaser = city.actors["releaser"]
+    people.give_office(account_id=releaser.id, organ=handling.OFFICE, role="releaser", valid_from=since, at=at)
+    city.actors["releaser"] = people_queries.actor_for(releaser.id, at.date())
+    return handling.Bench(office, lead, city.actors["releaser"], clerks, heads, city.deputies)
+
+
+def _account(
+    username: str, name: str, role: str, *, since: date, at: datetime, site: str = "", organ: str = ORGAN
+) -> Actor:
     account = people.create_account(username=username, name=name, password=PASSWORD, at=at)
-    people.give_office(account_id=account.pk, organ=ORGAN, role=role, site=site, valid_from=since, at=at)
+    people.give_office(account_id=account.pk, organ=organ, role=role, site=site, valid_from=since, at=at)
     return people_queries.actor_for(account.pk, at.date())
 
 

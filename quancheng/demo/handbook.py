@@ -13,7 +13,9 @@ from quancheng.people.permissions import PERMISSIONS
 from quancheng.procedures import declare
 from quancheng.procedures.library import LIBRARY
 
-PACKAGES = ("people", "procedures", "texts", "consultations", "publications", "legislation", "ledger")
+PACKAGES = (
+    "people", "procedures", "texts", "consultations", "publications", "handling", "legislation", "suggestions", "ledger",
+)  # fmt: skip
 
 
 def acts_of(package: str) -> dict[str, Callable[..., Any]]:

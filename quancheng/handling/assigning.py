@@ -55,6 +55,7 @@ def assign(
     words = note.strip()
     with transaction.atomic():
         procedures.perform(case=case, step="assign", by=by, at=at, note=words)
+        procedures.stop_clock(case=case, key="pass_on", at=at)  # R7.21: passed on when a unit has it
         role = Assignment.Role.LEAD if lead else Assignment.Role.SEPARATE
         made = [
             give_share(case, units[code], role, words, by, at, complex_=complex) for code in ([lead] if lead else apart)

@@ -77,11 +77,11 @@ class Contact(models.Model):
 
     case = models.ForeignKey("procedures.Case", on_delete=models.PROTECT, related_name="contacts")
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="contacts")
-    unit = models.ForeignKey("people.Organ", on_delete=models.PROTECT)
+    unit = models.ForeignKey("people.Organ", on_delete=models.PROTECT, related_name="+")
     manner = models.CharField(max_length=10, choices=Manner.choices)
     on = models.DateField()
     words = models.TextField()
-    by = models.ForeignKey("people.Account", on_delete=models.PROTECT)
+    by = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     disputed_at = models.DateTimeField(null=True)
     dispute = models.CharField(max_length=300, blank=True)
@@ -151,7 +151,7 @@ class AnswerTemplate(models.Model):
     unit = models.ForeignKey("people.Organ", on_delete=models.PROTECT, related_name="answer_templates")
     title = models.CharField(max_length=60)
     text = models.TextField()
-    by = models.ForeignKey("people.Account", on_delete=models.PROTECT)
+    by = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
@@ -190,7 +190,7 @@ class Assessment(models.Model):
     finding = models.CharField(max_length=10, choices=Finding.choices)
     members = models.CharField(max_length=300)
     words = models.TextField()
-    by = models.ForeignKey("people.Account", on_delete=models.PROTECT)
+    by = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
 
@@ -229,7 +229,7 @@ class Milestone(models.Model):
     done_at = models.DateTimeField(null=True)
     progress = models.TextField(blank=True)
     evidence = models.CharField(max_length=300, blank=True)
-    by = models.ForeignKey("people.Account", on_delete=models.PROTECT)
+    by = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
@@ -286,7 +286,7 @@ class KeyFile(models.Model):
     committee = models.ForeignKey("people.Organ", on_delete=models.PROTECT, related_name="key_files")  # ④ 专工委督办
     decision = models.CharField(max_length=200)  # which 主任会议 decided so
     chosen_on = models.DateField()
-    by = models.ForeignKey("people.Account", on_delete=models.PROTECT)
+    by = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
@@ -314,7 +314,7 @@ class SupervisionEntry(models.Model):
     place = models.CharField(max_length=80)
     present = models.CharField(max_length=300)
     words = models.TextField()
-    by = models.ForeignKey("people.Account", on_delete=models.PROTECT)
+    by = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
 
@@ -329,7 +329,7 @@ class Attachment(models.Model):
     media_type = models.CharField(max_length=80)
     size = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
-    by = models.ForeignKey("people.Account", on_delete=models.PROTECT)
+    by = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
 
@@ -338,7 +338,7 @@ class Bundle(models.Model):
 
     head = models.ForeignKey("procedures.Case", on_delete=models.PROTECT, related_name="bundles_led")
     reason = models.CharField(max_length=300)
-    by = models.ForeignKey("people.Account", on_delete=models.PROTECT)
+    by = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     dissolved_at = models.DateTimeField(null=True)
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from quancheng.handling.attaching import path_of
 from quancheng.handling.figures import UnitLine, league, public_league, report_text
+from quancheng.handling.files import path_of
 from quancheng.handling.models import (
     Answer,
     AnswerCopy,

@@ -110,6 +110,12 @@ def site(code: str) -> Site:
     return Site.objects.select_related("area", "organ").get(pk=code)
 
 
+def organ_with_role(role: str, on: date) -> str:
+    """Return the code of the first organ in which somebody holds a role on a day, '' when there is none."""
+    held = Office.objects.filter(_in_force(on), role=role).order_by("organ_id")
+    return held.values_list("organ_id", flat=True).first() or ""
+
+
 def subjects_of(phone: str) -> list[str]:
     """Return the public ids of everything that this verified number submitted; [] if nothing.
 

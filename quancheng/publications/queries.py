@@ -4,9 +4,10 @@ from quancheng.people.permissions import Actor, demand
 from quancheng.publications.models import Publication
 
 
-def released(limit: int = 50) -> list[Publication]:
-    """Return what was released, newest first."""
+def released(limit: int = 50, kind: str = "") -> list[Publication]:
+    """Return what was released, newest first; of one kind where it is named."""
     found = Publication.objects.filter(state=Publication.State.RELEASED).select_related("case__organ")
+    found = found.filter(kind=kind) if kind else found
     return list(found.order_by("-released_at")[:limit])
 
 

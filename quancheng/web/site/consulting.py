@@ -144,7 +144,7 @@ def results(listed: list[Any], limit: int) -> list[Item]:
     by_case = {c.case_id: c for c in listed}
     return [
         Item(url("result", by_case[report.case_id].slug), report.title, report.released_at, by_case[report.case_id].summary)
-        for report in publications.released(limit)
+        for report in publications.released(limit, "consultation_result")
         if report.case_id in by_case and report.released_at
     ]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quancheng.web.site import about, access, consulting, papers, receipts, writing
+from quancheng.web.site import about, access, consulting, papers, receipts, suggestions, writing
 
 urlpatterns = [
     path("", consulting.home, name="home"),
@@ -26,6 +26,8 @@ urlpatterns = [
     path("ledger/", about.ledger_page, name="ledger"),
     path("ledger/checkpoint", about.checkpoint, name="checkpoint"),
     path("ledger/tile/<path:tile>", about.tile, name="tile"),
+    path("suggestions/", suggestions.published, name="suggestions_public"),
+    path("suggestions/<slug:slug>/", suggestions.one, name="suggestion_public"),
     path("sites/", about.sites, name="sites"),
     path("about/privacy", about.privacy, name="privacy"),
     path("healthz", about.healthz, name="healthz"),
