@@ -37,15 +37,21 @@ PAGE = 50
 RECENT = 60
 CAP = 10_000
 _FULL = ("case__organ", "version__text", "next_version")
+_LONG = ("version__source", "next_version__source", "next_version__explanation")  # whole texts that no page of it needs
 
 
 def _all() -> Any:
-    return Consultation.objects.select_related(*_FULL)
+    return Consultation.objects.select_related(*_FULL).defer(*_LONG)
 
 
 def consultation(slug: str) -> Consultation:
     """Return a consultation. Raises Consultation.DoesNotExist."""
     return _all().get(slug=slug)  # type: ignore[no-any-return]  # the manager's type is lost in _all
+
+
+def consultation_key(slug: str) -> int:
+    """Return the key of a consultation, for acts that read the rest themselves. Raises Consultation.DoesNotExist."""
+    return int(Consultation.objects.values_list("pk", flat=True).get(slug=slug))
 
 
 def consultation_by_id(consultation_id: int) -> Consultation:
@@ -97,7 +103,7 @@ def public_page(slug: str, on: date) -> PublicPage:
     """Return the public page (9 statements, whatever there is). Raises Consultation.DoesNotExist."""
     found = consultation(slug)
     counts = tallies(found.pk)
-    provisions = texts.provisions(found.version_id)
+    provisions = texts.provisions(found.version_id, found.version.digest)
     parents = {row.anchor: row.parent_anchor for row in provisions}
     kinds = {row.anchor: row.kind for row in provisions}
     by_article: dict[str, int] = {}

@@ -109,8 +109,8 @@ def record_authorships(*, rows: list[tuple[str, str]], at: datetime) -> None:
         return
     numbers = {phone: sealing.clean_phone(phone) for _, phone in rows}
     by_index = {sealing.index("phone", number): number for number in numbers.values()}
-    with transaction.atomic():
-        Identity.objects.bulk_create(
+    with transaction.atomic(savepoint=False):  # a failure here fails the act that it is part of
+        made = Identity.objects.bulk_create(
             [
                 Identity(phone_index=key, phone_sealed=sealing.seal("phone", number), verified_at=at)
                 for key, number in sorted(by_index.items())  # one order, so that two batches never wait for each other
@@ -122,6 +122,8 @@ def record_authorships(*, rows: list[tuple[str, str]], at: datetime) -> None:
         )
         ids: dict[bytes, int] = {}
         keys = list(by_index)
+        if len(made) == 1 and made[0].pk:  # of one row the database said which it is
+            ids, keys = {keys[0]: made[0].pk}, []
         for start in range(0, len(keys), 500):
             found = Identity.objects.filter(phone_index__in=keys[start : start + 500])
             ids.update((bytes(key), pk) for key, pk in found.values_list("phone_index", "id"))

@@ -8,11 +8,37 @@ The database's own locking still holds; the queue only makes it fair.
 import fcntl
 import os
 import threading
+import time
+import weakref
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 
+PATIENCE = 15.0  # seconds; no transaction of ours is meant to take so long
 _TURN = threading.Lock()
+_OPEN: "weakref.WeakSet[DatabaseWrapper]" = weakref.WeakSet()  # those that hold a file for the queue
+
+
+def _wait_for(file: int) -> None:
+    """Take the file's lock; after PATIENCE go on without it: the database's own lock still holds."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            time.sleep(0.0005)  # one thread of each process waits here at most
+
+
+def _forget_in_child() -> None:
+    """Let a forked child begin anew: the lock of a file that it shares with its parent would outlive it."""
+    global _TURN  # noqa: PLW0603  # the one lock of the process
+    _TURN = threading.Lock()
+    for wrapper in list(_OPEN):
+        wrapper.forget_turn()
+
+
+os.register_at_fork(after_in_child=_forget_in_child)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -31,7 +57,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return
         if self._turn_file is None:
             self._turn_file = os.open(name + ".turn", os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(self._turn_file, fcntl.LOCK_EX)
+            _OPEN.add(self)
+        _wait_for(self._turn_file)
 
     def _give_turn(self) -> None:
         if self._has_turn:
@@ -39,6 +66,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 fcntl.flock(self._turn_file, fcntl.LOCK_UN)
             self._has_turn = False
             _TURN.release()
+
+    def forget_turn(self) -> None:
+        """Drop the queue's file without unlocking it: it is the parent's."""
+        if self._turn_file is not None:
+            os.close(self._turn_file)
+            self._turn_file = None
+        self._has_turn = False
 
     def _start_transaction_under_autocommit(self) -> None:
         self._take_turn()

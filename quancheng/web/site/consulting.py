@@ -203,7 +203,8 @@ def clause(request: HttpRequest, slug: str, anchor: str) -> HttpResponse:
     """Show what was said on one clause, page by page; `-` stands for the whole text."""
     anchor = "" if anchor == "-" else anchor
     found = queries.clause_opinions(slug, anchor, page_number(request))
-    block = block_of(texts.provisions(found.consultation.version_id), anchor) if anchor else None
+    version = found.consultation.version
+    block = block_of(texts.provisions(version.pk, version.digest), anchor) if anchor else None
     context = {
         "p": found, "c": found.consultation, "phase": phase_of(found.consultation, today()), "anchor": anchor,
         "block": block, "label": block.label if block else _("全文"),

@@ -110,9 +110,9 @@ def prove_phone(request: HttpRequest, phone: str, code: str) -> str:
     return phone.replace(" ", "")
 
 
-def fingerprint(consultation: Any, draft: Draft, phone: str) -> str:
+def fingerprint(consultation_id: int, draft: Draft, phone: str) -> str:
     """Return a mark of who says what on which clause; nobody can read it back."""
-    parts = (str(consultation.pk), draft.anchor, draft.question, draft.organisation, phone, draft.body.strip())
+    parts = (str(consultation_id), draft.anchor, draft.question, draft.organisation, phone, draft.body.strip())
     return salted_hmac("sent", "\x00".join(parts)).hexdigest()[:24]
 
 
@@ -127,28 +127,27 @@ def sent_before(request: HttpRequest) -> dict[str, str]:
 @page("public", methods=("GET", "POST"))
 def write(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the form, send a telephone code, or hand the opinion in."""
-    consultation = queries.consultation(slug)
     if request.method != "POST":
         asked = {name: request.GET.get(name, "") for name in ("anchor", "question")}
         draft = replace(Draft.read(asked), opened=opened_mark(now()))
-        return _form(request, consultation, draft)
-    draft = Draft.read(request.POST.dict())
+        return _form(request, slug, draft)
+    draft, consultation_id = Draft.read(request.POST.dict()), queries.consultation_key(slug)
     if request.POST.get("action") == "code":
-        return _send_code(request, consultation, draft)
+        return _send_code(request, slug, draft)
     phone, claimed = "", draft.phone.replace(" ", "") or verified_phone(request)
-    mark = fingerprint(consultation, draft, claimed)
+    mark = fingerprint(consultation_id, draft, claimed)
     if earlier := sent_before(request).get(mark):  # he went back and sent the same words once more
         return _accepted(request, earlier)
     with errors.caught() as refusal:
         if not draft.body.strip():
             raise acts.OpinionRefused(_("请写下您的意见。"), "body")
         phone = prove_phone(request, draft.phone, draft.code)
-        return _accepted(request, _hand_in(request, consultation, draft, phone).receipt_code, phone, mark)
-    if earlier := _handed_in_already(request, consultation, draft, refusal):
+        return _accepted(request, _hand_in(request, consultation_id, draft, phone).receipt_code, phone, mark)
+    if earlier := _handed_in_already(request, consultation_id, draft, refusal):
         return _accepted(request, earlier)
     if isinstance(refusal.exception, acts.FormUsed):  # another opinion after going back: the next try is a form of its own
         draft = replace(draft, submission_key=secrets.token_urlsafe(24))
-    response = _form(request, consultation, draft, refusal=refusal, known=phone or verified_phone(request))
+    response = _form(request, slug, draft, refusal=refusal, known=phone or verified_phone(request))
     if phone:
         remember_phone(response, phone)  # the code is used up; the next try needs none
     return response
@@ -168,18 +167,18 @@ def _accepted(request: HttpRequest, code: str, phone: str = "", mark: str = "") 
     return response
 
 
-def _handed_in_already(request: HttpRequest, consultation: Any, draft: Draft, refusal: errors.Refusal) -> str:
+def _handed_in_already(request: HttpRequest, consultation_id: int, draft: Draft, refusal: errors.Refusal) -> str:
     """Return the receipt code when a double click used up the code and its twin handed the opinion in, else ''."""
     if not isinstance(refusal.exception, people.WrongCode):
         return ""
     for pause in (0, 0.2, 0.6):
         time.sleep(pause)  # the twin may be about to commit
         with errors.caught():  # without a number `submit` takes nothing in; it only gives back what is there
-            return str(_hand_in(request, consultation, draft, "").receipt_code)
+            return str(_hand_in(request, consultation_id, draft, "").receipt_code)
     return ""
 
 
-def _hand_in(request: HttpRequest, consultation: Any, draft: Draft, phone: str) -> Any:
+def _hand_in(request: HttpRequest, consultation_id: int, draft: Draft, phone: str) -> Any:
     as_organisation = request.POST.get("as") == "organisation"
     areas = {area.code for area in people_queries.area_choices(today())} if draft.area_code else set()
     number = question_number(draft)
@@ -197,21 +196,22 @@ def _hand_in(request: HttpRequest, consultation: Any, draft: Draft, phone: str) 
         consent=True,  # given by the button, under the notice (个人信息保护法 13, 17)
         opened_at=opened_at(draft.opened),
     )
-    return acts.submit(consultation_id=consultation.pk, form=form, by=Actor.public(), at=now())
+    return acts.submit(consultation_id=consultation_id, form=form, by=Actor.public(), at=now())
 
 
-def _send_code(request: HttpRequest, consultation: Any, draft: Draft) -> HttpResponse:
+def _send_code(request: HttpRequest, slug: str, draft: Draft) -> HttpResponse:
     shown = None
     with errors.caught() as refusal:
         shown = people.send_phone_code(phone=draft.phone, client=client_address(request), at=now())
-    return _form(request, consultation, draft, refusal=refusal, sent=not refusal, shown_code=shown)
+    return _form(request, slug, draft, refusal=refusal, sent=not refusal, shown_code=shown)
 
 
 def _form(
-    request: HttpRequest, consultation: Any, draft: Draft, refusal: errors.Refusal | None = None,
+    request: HttpRequest, slug: str, draft: Draft, refusal: errors.Refusal | None = None,
     sent: bool = False, shown_code: str | None = None, known: str | None = None,
 ) -> HttpResponse:  # fmt: skip
-    rows = texts.provisions(consultation.version_id) if draft.anchor else []
+    consultation = queries.consultation(slug)
+    rows = texts.provisions(consultation.version_id, consultation.version.digest) if draft.anchor else []
     block = block_of(rows, draft.anchor)
     draft = draft if block else replace(draft, anchor="")  # a clause that is not there: the whole text
     known = verified_phone(request) if known is None else known
