@@ -95,7 +95,7 @@ def raise_objection(*, assignment_id: int, reason: str, by: Actor, at: datetime)
     running(share)
     reason = need(reason, rules.SHORTEST_REASON, "请写明不属于本单位职责的理由", "reason")
     day, start = timezone.localdate(at), timezone.localdate(share.at)
-    limit = procedures.due_day(start, rules.term(share.case, "objection", start))
+    limit = procedures.due_day(start=start, term=rules.term(share.case, "objection", start))
     if day > limit:
         raise HandlingRefused(f"退办期限已于{limit:%Y年%m月%d日}届满，请继续办理。", "reason")
     if share.answers.exclude(signed_at=None).exists():

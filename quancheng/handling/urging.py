@@ -58,11 +58,11 @@ def _longest(clock: Clock, on: date) -> date | None:
     which = clock.key.split(":")[0]
     for name, (key, unit) in kinds.longest:
         if name == which:
-            return procedures.due_day(clock.started_on, rules.named_term(case, key, unit, on))
+            return procedures.due_day(start=clock.started_on, term=rules.named_term(case, key, unit, on))
     if which == "answer" and kinds.extension is not None:
         first = clock.extensions.order_by("id").values_list("old_due_on", flat=True).first() or clock.due_on
         term: Term = rules.named_term(case, *kinds.extension, on)
-        return procedures.due_day(first, term)
+        return procedures.due_day(start=first, term=term)
     return None
 
 

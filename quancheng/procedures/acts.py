@@ -130,8 +130,8 @@ def start_clock(
     )
 
 
-def due_day(start: date, term: Term) -> date:
-    """Return the last day of a term counted from `start`, by the city's working days."""
+def due_day(*, start: date, term: Term) -> date:
+    """Return the last day of a term counted from `start`, by the city's working days. Without at: it writes nothing."""
     return due(start, term, queries.calendar()).due_on
 
 

@@ -22,6 +22,9 @@ PAGE = 100
 ROLE_NAMES = {
     "clerk": "法制工作人员", "lead": "法制工作负责人", "releaser": "公开审核人", "site_staff": "站点工作人员",
     "deputy": "人大代表", "auditor": "审计监督人员", "admin": "系统管理员",
+    "deputy_office": "代表工委工作人员", "deputy_office_lead": "代表工委负责人", "unit_clerk": "承办单位经办人",
+    "unit_head": "承办单位负责人", "chairpersons": "主任会议（经办）", "committee": "督办委员会工作人员",
+    "petition_clerk": "信访工作人员", "petition_lead": "信访负责人", "discipline": "纪检监察移送经办", "sc_member": "常委会组成人员",
 }  # fmt: skip
 
 
