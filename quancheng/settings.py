@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "quancheng.publications",
     "quancheng.handling",
     "quancheng.suggestions",
+    "quancheng.contact",
     "quancheng.legislation",
     "quancheng.web",
 ]

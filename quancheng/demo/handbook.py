@@ -14,7 +14,8 @@ from quancheng.procedures import declare
 from quancheng.procedures.library import LIBRARY
 
 PACKAGES = (
-    "people", "procedures", "texts", "consultations", "publications", "handling", "legislation", "suggestions", "ledger",
+    "people", "procedures", "texts", "consultations", "publications", "handling", "legislation", "suggestions",
+    "contact", "ledger",
 )  # fmt: skip
 
 

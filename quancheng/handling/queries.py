@@ -122,6 +122,7 @@ class Record:
     key_file: KeyFile | None = None
     entries: list[SupervisionEntry] = field(default_factory=list)
     assessment: Assessment | None = None
+    clocks: list[Clock] = field(default_factory=list)  # those that run now
 
     def signed(self, role: str = "lead") -> list[Answer]:
         """Return the signed answers to the author ('lead', with separate units), or the assistants', oldest first."""
@@ -137,6 +138,8 @@ class Record:
 def record(case: Case, today: date) -> Record:
     """Return the handling of a case (11 statements at most), for those who may see the case."""
     shares = {a.pk: Share(a) for a in Assignment.objects.filter(case=case).select_related("unit", "by").order_by("id")}
+    for share in shares.values():
+        share.assignment.case = case
     contacts = list(Contact.objects.filter(case=case).select_related("unit", "by").order_by("id"))
     spoken = {contact.unit_id for contact in contacts if contact.disputed_at is None}
     clocks = {c.key: c for c in Clock.objects.filter(case=case, stopped_at=None)}
@@ -161,7 +164,7 @@ def record(case: Case, today: date) -> Record:
         extensions=list(ClockExtension.objects.filter(clock__case=case).select_related("approver").order_by("id")),
         attachments=list(Attachment.objects.filter(case=case).order_by("id")), key_file=key_file,
         entries=list(key_file.entries.select_related("by").order_by("on", "id")) if key_file else [],
-        assessment=Assessment.objects.filter(case=case).first(),
+        assessment=Assessment.objects.filter(case=case).first(), clocks=list(clocks.values()),
     )
 
 

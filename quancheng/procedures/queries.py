@@ -1,5 +1,6 @@
 """Reads about cases: what is open, what is due, what happened; parameters and working days."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -89,10 +90,12 @@ class ThreadStep:
 _CLOCK_OF_STEP = {"close": "window", "publish": "result"}
 
 
-def thread(found: Case, today: date) -> list[ThreadStep]:
-    """Return what happened, what is happening and what comes next on a case (two statements)."""
+def thread(found: Case, today: date, running: Iterable[Clock] | None = None) -> list[ThreadStep]:
+    """Return what happened, what is happening and what comes next on a case (two statements; one given its `running` clocks)."""
     procedure = declare.get(found.procedure, found.version)
-    clocks = {clock.key: clock for clock in Clock.objects.filter(case=found, stopped_at=None)}
+    if running is None:
+        running = Clock.objects.filter(case=found, stopped_at=None)
+    clocks = {clock.key: clock for clock in running}
     steps = [
         ThreadStep(
             label=event_label(procedure, event), status="done", when=event.at, who=found.organ.name,
