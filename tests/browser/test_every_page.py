@@ -14,11 +14,12 @@ from tests.browser.world import AT_WORK, COMING, DONE, OPEN, World
 
 Paths = Callable[[World], list[str]]
 SIZES = ((1280, 900), (390, 844))
-IN_A_CITY = {  # looked at in test_suggestion_pages.py, in the demo city
+IN_A_CITY = {  # looked at in test_tablet.py and test_suggestion_pages.py, in the demo city
     "suggestions_public", "suggestion_public", "desk_inbox", "desk_handling", "desk_league", "desk_suggestions",
     "desk_suggestions_mine", "desk_suggestion_new", "desk_suggestion",
+    "desk_tablet_state",
 }  # fmt: skip
-AFTER_POST = {"sign_out", "receipt_appeal", "type_size", "healthz"}  # no page of their own to look at
+AFTER_POST = {"sign_out", "desk_tablet_enrol", "desk_tablet_hand_over", "receipt_appeal", "type_size", "healthz"}  # no page of their own to look at
 
 
 def at(name: str, *args: object, query: str = "") -> str:
@@ -91,6 +92,7 @@ OTHERS: dict[str, dict[str, Paths]] = {
         "desk": lambda w: ["/desk/"],
         "desk_site": lambda w: ["/desk/site/"],
         "desk_site_sent": lambda w: ["/desk/site/sent/"],
+        "desk_tablet": lambda w: ["/desk/tablet/"],
         "desk_site_enter": lambda w: [at("desk_site_enter", OPEN)],
     },
     "deputy": {
@@ -121,6 +123,8 @@ FILES: dict[str, Paths] = {
     "desk_compare_file": lambda w: [
         at("desk_compare_file", w.versions["old"], w.versions["new"], form) for form in ("docx", "pdf")
     ],
+    "desk_tablet_worker": lambda w: [at("desk_tablet_worker")],
+    "desk_tablet_manifest": lambda w: [at("desk_tablet_manifest")],
     "desk_import_template": lambda w: [at("desk_import_template")],
     "desk_export": lambda w: [at("desk_export", OPEN, form) for form in ("csv", "xlsx")],
 }
