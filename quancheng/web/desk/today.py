@@ -13,6 +13,7 @@ from quancheng.procedures import queries as procedures
 from quancheng.publications import queries as publications
 from quancheng.texts import queries as texts
 from quancheng.web import errors
+from quancheng.web.desk import waiting
 from quancheng.web.desk.showing import actor_of, field, go, organs_of, show, sites_of, whole
 from quancheng.web.parts import now, page, today
 
@@ -25,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     lines = procedures.inbox(actor, on) if staff else []
     work = consultations.my_work(actor) if may(actor, "opinion.decide") else []
     return show(
-        request, "home.html", on=on,
+        request, "home.html", on=on, tiles=waiting.tiles(actor, on),
         due=[line for line in lines if line.due_on == on],
         late=[line for line in lines if line.due_on < on],
         soon=[line for line in lines if on < line.due_on <= on + datetime.timedelta(days=30)],

@@ -1,0 +1,68 @@
+"""今天等我办的: for each office that a person holds, how much waits and where. One table, one line a matter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+from quancheng.handling import queries as handling
+from quancheng.people.permissions import Actor, may
+from quancheng.suggestions import queries as suggestions
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number of things that wait, and the page on which they are done. `late`: they are over their day."""
+
+    label: str
+    count: int
+    path: str
+    late: bool = False
+
+
+def _own(actor: Actor, on: date) -> list[Tile]:
+    path = reverse("desk_suggestions_mine")
+    return [
+        Tile("请我联名", len(suggestions.asked(actor)), path),
+        Tile("等我测评的答复", len(suggestions.to_rate(actor)), path),
+    ]
+
+
+def _unit(actor: Actor, on: date) -> list[Tile]:
+    path, counts = reverse("desk_inbox"), handling.inbox(actor, on).counts
+    return [
+        Tile("已逾期", counts["late"], path + "?which=late", late=counts["late"] > 0),
+        Tile("今天到期", counts["today"], path + "?which=today"),
+        Tile("本周到期", counts["week"], path + "?which=week"),
+        Tile("正在办理", counts["all"], path),
+    ]
+
+
+def _signing(actor: Actor, on: date) -> list[Tile]:
+    return [Tile("等我签发", len(handling.waiting_for_signature(actor)), reverse("desk_inbox"))]
+
+
+def _checking(actor: Actor, on: date) -> list[Tile]:
+    organs = [o.organ for o in actor.offices if may(actor, "suggestion.check", organ=o.organ)]
+    path, counts = reverse("desk_suggestions"), suggestions.state_counts(organs[0], actor)
+    return [
+        Tile("待审核的建议", counts.get("submitted", 0), path + "?state=submitted"),
+        Tile("待交办的建议", counts.get("checked", 0), path + "?state=checked"),
+        Tile("等待研究的退办", len(handling.waiting_objections(organs)), path),
+        Tile("拟发的督办函", len(handling.proposed_letters(actor)), path),
+    ]
+
+
+
+SOURCES: tuple[tuple[str, Callable[[Actor, date], list[Tile]]], ...] = (
+    ("suggestion.write", _own),
+    ("handling.answer", _unit),
+    ("handling.sign", _signing),
+    ("suggestion.check", _checking),
+)
+
+
+def tiles(actor: Actor, on: date) -> list[Tile]:
+    """Return what waits for the actor, in the order of the table."""
+    return [tile for permission, count in SOURCES if may(actor, permission) for tile in count(actor, on)]
