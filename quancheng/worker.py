@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from quancheng.consultations import acts as consultations
 from quancheng.consultations import tasks as consultation_tasks
+from quancheng.contact import tasks as contact_tasks
 from quancheng.handling import tasks as handling_tasks
 from quancheng.ledger import acts as ledger
 from quancheng.people import tasks as people_tasks
@@ -32,6 +33,7 @@ def _tallies() -> None:
 
 jobs.periodic("consultations.open", 60)(consultation_tasks.open_due)
 jobs.periodic("handling.sweep", 60)(handling_tasks.sweep)
+jobs.periodic("contact.sweep", 60)(contact_tasks.sweep)
 jobs.periodic("people.notices", 5)(people_tasks.send_notices)
 jobs.periodic("people.forget", 3600)(people_tasks.forget)
 
