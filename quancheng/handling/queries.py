@@ -136,10 +136,12 @@ class Record:
 
 
 def record(case: Case, today: date) -> Record:
-    """Return the handling of a case (11 statements at most), for those who may see the case."""
+    """Return the handling of a case (11 statements at most, 4 before it is assigned), for those who may see the case."""
     shares = {a.pk: Share(a) for a in Assignment.objects.filter(case=case).select_related("unit", "by").order_by("id")}
     for share in shares.values():
         share.assignment.case = case
+    if not shares:
+        return _unassigned(case)
     contacts = list(Contact.objects.filter(case=case).select_related("unit", "by").order_by("id"))
     spoken = {contact.unit_id for contact in contacts if contact.disputed_at is None}
     clocks = {c.key: c for c in Clock.objects.filter(case=case, stopped_at=None)}
@@ -157,14 +159,28 @@ def record(case: Case, today: date) -> Record:
     for letter in Letter.objects.filter(case=case).select_related("by", "unit").order_by("id"):
         if letter.assignment_id in shares:
             shares[letter.assignment_id].letters.append(letter)
-    key_file = KeyFile.objects.select_related("department", "committee").filter(case=case).first()
+    key_file = None
+    if case.procedure == "suggestion":  # R7.13: only suggestions are chosen
+        key_file = KeyFile.objects.select_related("department", "committee").filter(case=case).first()
+    assessed = case.state not in ("assigned", "answered", "redo", "answered_again")
+    promised = assessed or any(answer.promise for share in shares.values() for answer in share.answers)
     commitments = Commitment.objects.filter(case=case).select_related("unit").prefetch_related("milestones")
     return Record(
-        case=case, shares=list(shares.values()), contacts=contacts, commitments=list(commitments.order_by("id")),
+        case=case, shares=list(shares.values()), contacts=contacts, commitments=list(commitments.order_by("id")) if promised else [],
         extensions=list(ClockExtension.objects.filter(clock__case=case).select_related("approver").order_by("id")),
         attachments=list(Attachment.objects.filter(case=case).order_by("id")), key_file=key_file,
         entries=list(key_file.entries.select_related("by").order_by("on", "id")) if key_file else [],
-        assessment=Assessment.objects.filter(case=case).first(), clocks=list(clocks.values()),
+        assessment=Assessment.objects.filter(case=case).first() if assessed else None, clocks=list(clocks.values()),
+    )
+
+
+def _unassigned(case: Case) -> Record:
+    """Return the record of a case that no unit has had: what was promised from another time, files, running clocks."""
+    commitments = Commitment.objects.filter(case=case).select_related("unit").prefetch_related("milestones")
+    return Record(
+        case=case, shares=[], contacts=[], commitments=list(commitments.order_by("id")), extensions=[],
+        attachments=list(Attachment.objects.filter(case=case).order_by("id")),
+        clocks=list(Clock.objects.filter(case=case, stopped_at=None)),
     )
 
 

@@ -21,6 +21,10 @@ IN_A_CITY = {  # looked at in test_tablet.py and test_suggestion_pages.py, in th
 }  # fmt: skip
 AFTER_POST = {"sign_out", "desk_tablet_enrol", "desk_tablet_hand_over", "receipt_appeal", "type_size", "healthz"}  # no page of their own to look at
 
+IN_A_CITY |= {  # looked at in test_matter_walk.py
+    "desk_matters", "desk_matters_export", "desk_matter", "desk_matter_picture",
+}  # fmt: skip
+
 
 def at(name: str, *args: object, query: str = "") -> str:
     return reverse(name, args=args) + query

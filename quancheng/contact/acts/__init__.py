@@ -27,6 +27,7 @@ from quancheng.contact.acts.opinions import (
     submit,
     take_over,
     withdraw_release,
+    withhold,
 )
 from quancheng.contact.acts.pairings import (
     ContactForm,
@@ -126,5 +127,5 @@ __all__ = [
     "record_activity", "record_fact", "refer", "release", "review_point", "revoke_code", "revoke_tablet",
     "say_on_topic", "seat_in_grid", "set_functions", "set_hours", "set_profile", "set_quiz",
     "show_activity", "sign_up", "submit", "take_number", "take_off_rota", "take_over", "take_quiz",
-    "unpair", "withdraw_release", "withhold_question",
+    "unpair", "withdraw_release", "withhold", "withhold_question",
 ]  # fmt: skip

@@ -43,7 +43,9 @@ from quancheng.procedures.models import Case
 _TERMS = (("pass_on", "转交", "resident_opinion.pass_on_wd", "workday"), ("close", "办结", "resident_opinion.close_days", "day"))
 _NEUTRAL = "依照信访工作条例转有权处理的机关。"
 
-declare.name_events({"contact.advised": "代表提出建议", "contact.taken_over": "有关机关已接收"})
+declare.name_events(
+    {"contact.advised": "代表提出建议", "contact.taken_over": "有关机关已接收", "contact.withheld": "决定不公开"}
+)
 
 
 class PendingCase(ContactRefused):
@@ -403,6 +405,23 @@ def release(*, opinion_id: int, title: str, by: Actor, at: datetime) -> Resident
             raise Conflict("已经公开。")
         record("matter_released", found.public_id, title, at, found.case.organ_id)
     found.refresh_from_db()
+    return found
+
+
+def withhold(*, opinion_id: int, reason: str, by: Actor, at: datetime) -> ResidentOpinion:
+    """Decide with a reason that a closed opinion is not published, though its author agreed (R9.03).
+
+    The reason stands on the thread; a later release remains possible. Raises NotAllowed, ContactRefused.
+    """
+    found = _opinion(opinion_id)
+    demand(by, "matter.release", organ=found.case.organ_id)
+    reason = need(reason, rules.SHORTEST_REASON, "请写明不公开的理由", "reason", 300)
+    if found.case.state != "closed" or found.released_at is not None:
+        raise ContactRefused("只有已办结、还没有公开的意见可以决定不公开。")
+    with transaction.atomic():
+        procedures.note(
+            case=found.case, event="contact.withheld", words=reason, by=by, at=at, held="matter.release", shown=reason
+        )
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -70,16 +70,26 @@ class ListPage:
     total: int
     number: int
 
+    @property
+    def pages(self) -> int:
+        """How many pages the list has."""
+        return max(-(-self.total // PAGE), 1)
+
 
 def _page(found: QuerySet[ResidentOpinion], number: int, today: date) -> ListPage:
-    """Return 50 of a list with their clocks (3 statements)."""
+    """Return 50 of a list in its order, newest first where it has none, with their clocks (3 statements)."""
     total = found.order_by()[:CAP].count()
     number = min(max(number, 1), max(-(-total // PAGE), 1))
-    rows = list(found.order_by("-pk")[(number - 1) * PAGE : number * PAGE])
-    first: dict[int, Clock] = {}
+    found = found if found.ordered else found.order_by("-pk")
+    return ListPage(lines(found[(number - 1) * PAGE : number * PAGE], today), total, number)
+
+
+def lines(found: Iterable[ResidentOpinion], today: date) -> list[Line]:
+    """Return opinions as lines, each with the clock that is due first (2 statements)."""
+    rows, first = list(found), dict[int, Clock]()
     for clock in Clock.objects.filter(case_id__in=[row.case_id for row in rows], stopped_at=None).order_by("-due_on"):
         first[clock.case_id] = clock
-    return ListPage([_line(row, first.get(row.case_id), today) for row in rows], total, number)
+    return [_line(row, first.get(row.case_id), today) for row in rows]
 
 
 def _line(row: ResidentOpinion, clock: Clock | None, today: date) -> Line:
@@ -99,13 +109,29 @@ class Filters:
     unit: str = ""
     text: str = ""
     late: bool = False
+    sort: str = ""
+
+
+ORDERS = {"": ("-pk",), "old": ("pk",), "due": (F("due").asc(nulls_last=True), "pk")}
+
+
+def narrowed(actor: Actor, filters: Filters, today: date) -> QuerySet[ResidentOpinion]:
+    """Return the opinions of the actor's offices that the filters leave, in their order. Raises NotAllowed."""
+    demand(actor, "matter.read")
+    organs = {o.organ for o in actor.offices if may(actor, "matter.read", organ=o.organ)}
+    found = _filtered(_all().filter(case__organ_id__in=organs), filters, today)
+    if filters.sort == "due":
+        running = Clock.objects.filter(case=OuterRef("case_id"), stopped_at=None).order_by("due_on")
+        found = found.annotate(due=Subquery(running.values("due_on")[:1]))
+    return found.order_by(*ORDERS.get(filters.sort, ORDERS[""]))
 
 
 def desk_list(actor: Actor, filters: Filters, today: date, number: int = 1) -> ListPage:
     """Return a page of the opinions of the actor's offices (3 statements). Raises NotAllowed."""
-    demand(actor, "matter.read")
-    organs = {o.organ for o in actor.offices if may(actor, "matter.read", organ=o.organ)}
-    found = _all().filter(case__organ_id__in=organs)
+    return _page(narrowed(actor, filters, today), number, today)
+
+
+def _filtered(found: QuerySet[ResidentOpinion], filters: Filters, today: date) -> QuerySet[ResidentOpinion]:
     if filters.state:
         found = found.filter(case__state=filters.state)
     if filters.door:
@@ -123,7 +149,7 @@ def desk_list(actor: Actor, filters: Filters, today: date, number: int = 1) -> L
     if filters.text:
         number_or_words = Q(body__contains=filters.text) | Q(legal_wording__contains=filters.text)
         found = found.filter(number_or_words | Q(case__number__contains=filters.text))
-    return _page(found, number, today)
+    return found
 
 
 def letters(actor: Actor, today: date, number: int = 1, waiting: bool = False) -> ListPage:

@@ -7,9 +7,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from quancheng.contact import queries as contact
 from quancheng.handling import acts, figures
 from quancheng.handling import queries as handling
 from quancheng.people.permissions import Actor
+from quancheng.procedures import queries as procedures
 from quancheng.suggestions import queries as suggestions
 from quancheng.web.desk.showing import actor_of, day, field, go, show, whole
 from quancheng.web.parts import now, page, today
@@ -39,6 +41,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @page("handling.read")
 def by_case(request: HttpRequest, case_id: int) -> HttpResponse:
     """Lead from a clock to the page of its matter."""
+    if procedures.case(case_id).procedure == "resident_opinion":
+        return go(request, "desk_matter", contact.of_case(case_id, actor_of(request), today()).opinion.pk)
     return go(request, "desk_suggestion", suggestions.of_case(case_id))
 
 
@@ -60,7 +64,7 @@ def _assign(request: HttpRequest, who: dict[str, Any]) -> str:
         assisting=[code for code in request.POST.getlist("assisting") if code], moves=whole(field(request, "moves")),
         complex=field(request, "complex") == "yes", **who,
     )  # fmt: skip
-    return _("已交办，各单位的期限开始计算，代表已得知承办单位。")
+    return _("已交办，各单位的期限开始计算，提出人可以看到承办单位。")
 
 
 def _object(request: HttpRequest, who: dict[str, Any]) -> str:
@@ -81,7 +85,7 @@ def _contact(request: HttpRequest, who: dict[str, Any]) -> str:
         assignment_id=whole(field(request, "share")), manner=field(request, "manner"),
         on=day(field(request, "on")) or today(), words=field(request, "words"), **who,
     )  # fmt: skip
-    return _("沟通情况已记下，代表可以看到，有出入可以提出异议。")
+    return _("沟通情况已记下。")
 
 
 def _draft(request: HttpRequest, who: dict[str, Any]) -> str:
@@ -120,7 +124,21 @@ def _extend(request: HttpRequest, who: dict[str, Any]) -> str:
         assignment_id=whole(field(request, "share")), new_due_on=day(field(request, "new_due_on")) or today(),
         reason=field(request, "reason"), **who,
     )  # fmt: skip
-    return _("已批准延期，理由已告知代表。")
+    return _("已批准延期，理由提出人可以看到。")
+
+
+def _letter(request: HttpRequest, who: dict[str, Any]) -> str:
+    """Send or drop a proposed supervision letter (the office), or answer one that was sent (the unit's head)."""
+    letter, words = whole(field(request, "letter")), field(request, "words")
+    match field(request, "what"):
+        case "send":
+            acts.send_letter(letter_id=letter, words=words, **who)
+            return _("督办函已发出。")
+        case "drop":
+            acts.drop_letter(letter_id=letter, reason=words, **who)
+            return _("已记下不发的理由。")
+    acts.answer_letter(letter_id=letter, words=words, **who)
+    return _("已回复督办函。")
 
 
 def _assess(request: HttpRequest, who: dict[str, Any]) -> str:
@@ -129,7 +147,7 @@ def _assess(request: HttpRequest, who: dict[str, Any]) -> str:
         members=field(request, "members"), promise=field(request, "promise"),
         promised_for=day(field(request, "promised_for")), **who,
     )  # fmt: skip
-    return _("评估结论已记下，代表可以看到。")
+    return _("评估结论已记下，提出人可以看到。")
 
 
 def _milestone(request: HttpRequest, who: dict[str, Any]) -> str:
@@ -150,7 +168,7 @@ def _verify(request: HttpRequest, who: dict[str, Any]) -> str:
 
 ACTS: dict[str, Act] = {
     "assign": _assign, "object": _object, "decide_objection": _decide_objection, "contact": _contact, "draft": _draft,
-    "sign": _sign, "urge": _urge, "extend": _extend, "assess": _assess, "milestone": _milestone, "verify": _verify,
+    "sign": _sign, "urge": _urge, "letter": _letter, "extend": _extend, "assess": _assess, "milestone": _milestone, "verify": _verify,
 }  # fmt: skip
 
 
