@@ -126,3 +126,36 @@ def report_text(unit: Organ, year: int, today: date) -> str:
         lines.append("本年度没有承诺事项。")
     lines += ["", "## 四、存在的问题和下一步打算", "", "（请填写）", "", unit.name]
     return "\n".join(lines)
+
+
+@dataclass
+class MonthLine:
+    """A unit's month: shares given, answers signed, those in time, and what was overdue when it ended (or today)."""
+
+    unit: str
+    given: int = 0
+    answered: int = 0
+    in_time: int = 0
+    overdue: int = 0
+
+
+def month(first: date, until: date, today: date, procedure: str, only: Q | None = None) -> list[MonthLine]:
+    """Return what each unit was given and answered from `first` to before `until`, by name (4 statements).
+
+    `only` narrows the cases that count, by `case__…`; assistants do not count. Organs, never people.
+    """
+    start, end = _moments(first, until)
+    own = Q(case__procedure=procedure) & (Q() if only is None else only)
+    lead = Assignment.objects.filter(own).exclude(role=Assignment.Role.ASSIST)
+    answers = Answer.objects.filter(assignment__in=lead, signed_at__gte=start, signed_at__lt=end)
+    kept = answers.annotate(day=TruncDate("signed_at")).filter(day__lte=F("due_on"))
+    late = Clock.objects.filter(own, Q(stopped_at=None) | Q(stopped_at__gte=end), due_on__lt=min(until, today))
+    late = late.filter(Q(key__startswith="answer:") | Q(key__startswith="redo:"))
+    lines: dict[str, MonthLine] = {}
+    for name, column, rows in (
+        ("given", "unit__name", lead.filter(at__gte=start, at__lt=end)), ("answered", "assignment__unit__name", answers),
+        ("in_time", "assignment__unit__name", kept), ("overdue", "organ__name", late),
+    ):  # fmt: skip
+        for unit, number in rows.order_by().values_list(column).annotate(n=Count("id")):
+            setattr(lines.setdefault(unit, MonthLine(unit)), name, number)
+    return sorted(lines.values(), key=lambda line: line.unit)

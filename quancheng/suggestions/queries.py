@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from quancheng.handling import figures
 from quancheng.handling import queries as handling
 from quancheng.handling.models import Answer, Assignment, Rating
 from quancheng.kernel.similar import look_alikes
@@ -19,7 +20,7 @@ from quancheng.suggestions.models import ImportBatch, Return, Session, Sponsor, 
 
 __all__ = [
     "Detail", "Filters", "Page", "alike", "asked", "batch", "batches", "blank_form", "blank_table", "catalogue",
-    "categories", "deputies", "detail", "grounds", "mine", "name_of", "of_case", "office_list", "proposals", "published",
+    "categories", "deputies", "detail", "grounds", "mine", "month", "name_of", "of_case", "office_list", "proposals", "published",
     "sessions", "state_counts", "to_rate", "without_sponsor",
 ]
 
@@ -308,3 +309,11 @@ def catalogue(session_id: int | None, year: int, number: int = 1) -> list[Listed
             )
         )
     return lines
+
+
+def month(first: date, until: date, today: date) -> tuple[int, list[figures.MonthLine]]:
+    """Return how many suggestions were handed in from `first` to before `until`, and each unit's month (5 statements)."""
+    received = Suggestion.objects.filter(
+        kind=Suggestion.Kind.SUGGESTION, submitted_at__date__gte=first, submitted_at__date__lt=until
+    ).count()
+    return received, figures.month(first, until, today, "suggestion")

@@ -49,6 +49,8 @@ PUBLIC: dict[str, Paths] = {
     "my": lambda w: ["/my/"],
     "moderation": lambda w: ["/moderation/"],
     "ledger": lambda w: ["/ledger/"],
+    "months": lambda w: ["/reports/"],
+    "month": lambda w: ["/reports/2026/1/"],
     "sites": lambda w: ["/sites/"],
     "privacy": lambda w: ["/about/privacy"],
     "sign_in": lambda w: ["/sign-in/"],
@@ -119,6 +121,7 @@ FILES: dict[str, Paths] = {
     "open_data": lambda w: [at("open_data", OPEN, form) for form in ("csv", "json")],
     "receipt_file": lambda w: [at("receipt_file", w.receipts[key]) for key in ("answered", "erased")],
     "feed": lambda w: ["/feed.xml"],
+    "month_file": lambda w: ["/reports/2026/1/report.csv"],
     "checkpoint": lambda w: ["/ledger/checkpoint"],
     "tile": lambda w: ["/ledger/tile/0/000.p/1"],
     "desk_text_export": lambda w: [

@@ -25,6 +25,7 @@ from quancheng.contact.models import (
     Tablet,
     TopicVoice,
 )
+from quancheng.handling import figures as handling_figures
 from quancheng.handling import queries as handling
 from quancheng.handling.models import Answer
 from quancheng.handling.queries import light
@@ -392,3 +393,13 @@ def fixed_picture(picture_id: int, actor: Actor, today: date, receipt_code: str 
     if not receipt_code or found.opinion.receipt_code != receipt_code:
         _detail(found.opinion, actor, today)
     return found, files.path_of(found.stored_name).read_bytes()
+
+
+def month(first: date, until: date, today: date) -> tuple[int, list[handling_figures.MonthLine]]:
+    """Return how many opinions came in from `first` to before `until`, and each unit's month (5 statements).
+
+    What turned out to be an accusation counts nowhere (S02).
+    """
+    received = _all().filter(received_at__date__gte=first, received_at__date__lt=until, sealed_at=None).count()
+    open_ones = Q(case__resident_opinion__sealed_at=None)
+    return received, handling_figures.month(first, until, today, "resident_opinion", open_ones)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quancheng.web.site import about, access, consulting, papers, receipts, suggestions, writing
+from quancheng.web.site import about, access, consulting, monthly, papers, receipts, suggestions, writing
 
 urlpatterns = [
     path("", consulting.home, name="home"),
@@ -28,6 +28,9 @@ urlpatterns = [
     path("ledger/tile/<path:tile>", about.tile, name="tile"),
     path("suggestions/", suggestions.published, name="suggestions_public"),
     path("suggestions/<slug:slug>/", suggestions.one, name="suggestion_public"),
+    path("reports/", monthly.months, name="months"),
+    path("reports/<int:year>/<int:month>/", monthly.month, name="month"),
+    path("reports/<int:year>/<int:month>/report.csv", monthly.month_file, name="month_file"),
     path("sites/", about.sites, name="sites"),
     path("about/privacy", about.privacy, name="privacy"),
     path("healthz", about.healthz, name="healthz"),
