@@ -14,6 +14,7 @@ LOG_PICTURES = 9  # of one activity
 SHORTEST_REASON = 5
 FEWEST_VOTES = 5  # a result of fewer shows who said what (S06)
 _DEPTH = "parent__parent__parent__parent"
+_ACCUSING = re.compile(r"举报|检举|控告|揭发|受贿|行贿|贪污|索贿|回扣|以权谋私|渎职")
 _PENDING = re.compile(r"法院|法官|起诉|诉讼|庭审|判决|裁定|执行案|检察|公安|派出所|立案|侦查|招标|投标|中标|标段")
 
 
@@ -108,3 +109,8 @@ def keeps(actor: Actor, site: Site) -> str:
 def speaks_of_pending(words: str) -> bool:
     """Tell whether words touch what a deputy must not meddle with: courts, police, tenders (S22 代表法 59)."""
     return bool(_PENDING.search(words))
+
+
+def speaks_of_accusation(words: str) -> bool:
+    """Tell whether words may be an accusation, which goes on paper into the sealed box and is never typed (S02)."""
+    return bool(_ACCUSING.search(words))

@@ -23,6 +23,7 @@ AFTER_POST = {"sign_out", "desk_tablet_enrol", "desk_tablet_hand_over", "receipt
 
 IN_A_CITY |= {  # looked at in test_matter_walk.py
     "desk_matters", "desk_matters_export", "desk_matter", "desk_matter_picture",
+    "desk_site_matter_new", "desk_site_slip", "desk_site_matters",
 }  # fmt: skip
 
 

@@ -192,3 +192,21 @@ def test_the_list_is_saved_as_a_file(desktop: Page, office):
     desktop.goto("/desk/matters/?state=registered&q=窨井盖")
     assert saved(desktop, desktop.get_by_role("link", name="导出表格 .xlsx")).read_bytes()[:2] == b"PK"
     assert WORDS in saved(desktop, desktop.get_by_role("link", name="导出 .csv")).read_text("utf-8-sig")
+
+
+def test_a_walk_in_gets_a_slip(phone: Page, office):
+    sign_in(phone, "keeper", "/desk/site/")
+    phone.get_by_role("link", name="录入一件群众意见").click()
+    phone.get_by_label("群言群语：本人的原话").fill("渠边护栏断了一截，孩子上学害怕。")
+    phone.get_by_label("本人当面口头同意，有人见证").check()
+    phone.get_by_label(re.compile("已向本人念过一遍")).check()
+    press(phone, "代为提交意见")
+    expect(phone.get_by_role("alert")).to_contain_text("谁在场见证")
+    expect(phone.get_by_label("群言群语：本人的原话")).to_have_value("渠边护栏断了一截，孩子上学害怕。")
+    check_accessible(phone)
+    phone.get_by_label(re.compile("在场见证人")).fill("村会计老赵")
+    press(phone, "代为提交意见")
+    told(phone, "请打印回执")
+    expect(phone.locator(".receipt-note .code")).to_be_visible()
+    for path in ("/desk/site/matter/new/", "/desk/site/matter/slip/", "/desk/site/matters/", "/desk/site/"):
+        look_at(phone, path)

@@ -224,3 +224,70 @@ def test_pages_cost_the_same_whatever_there_is(hall, count):
     assert cost(hall["office"], "/desk/matters/") <= 12
     assert cost(hall["chief"], "/desk/matters/?late=yes&sort=due&unit=zjj&q=路灯") <= 12
     assert cost(hall["office"], path_of(made)) <= 15 and cost(hall["zj" if count > 1 else "deputy"], path_of(made)) <= 15
+
+
+FORM = {
+    "body": "渠边护栏断了一截，孩子上学害怕。", "consent_how": "spoken", "consent": "yes", "witness": "村会计老赵",
+    "visibility": "shown", "name": "王大爷", "key": "k" * 32,
+}  # fmt: skip
+
+
+def enter(hall, status=303, **changed):
+    return post(hall["station"], "/desk/site/matter/new/", status, **{**FORM, **changed})
+
+
+def test_s19_a_walk_in_is_entered_once_with_consent_and_gets_a_slip(hall):
+    assert enter(hall)["Location"] == "/desk/site/matter/slip/"
+    enter(hall)  # pressed twice
+    [made] = contact_queries.station_list("zd1", actor("station"), timezone.localdate()).rows
+    assert (made.opinion.door, made.opinion.witness, made.opinion.consent_how) == ("walk_in", "村会计老赵", "spoken")
+    slip = page(hall["station"], "/desk/site/matter/slip/")
+    assert made.opinion.receipt_code[:4] in slip and "护栏断了" not in slip  # a slip left lying about tells no words
+    listed = page(hall["station"], "/desk/site/matters/")
+    assert "渠边护栏" in listed and "王大爷" not in listed
+    assert "王大爷" not in page(hall["office"], path_of(made.opinion))
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"body": " "}, "请写下"), ({"consent_how": ""}, "本人同意"), ({"consent": ""}, "念一遍"),
+        ({"witness": ""}, "见证"), ({"phone": "12"}, "手机"), ({"key": ""}, "刷新页面"), ({"visibility": "all"}, "公开"),
+    ],
+)  # fmt: skip
+def test_a_form_that_lacks_something_keeps_what_was_typed(hall, changed, told):
+    kept = enter(hall, 400, **{**changed, "legal_wording": "护栏缺损的修复"}).content.decode()
+    assert told in kept and "护栏缺损的修复" in kept
+    assert contact_queries.station_list("zd1", actor("station"), timezone.localdate()).total == 0
+
+
+def test_s02_an_accusation_is_not_typed_at_the_station(hall):
+    kept = enter(hall, 400, body="举报张某某收受回扣。").content.decode()
+    assert "密封箱" in kept and "不是检举控告" in kept
+    enter(hall, body="有人举报过路灯，还没人来修。", not_accusation="yes")
+
+
+def test_a_station_enters_only_for_itself(hall):
+    assert hall["office"].get("/desk/site/matter/new/").status_code == 403
+    enter(hall, site="zd9")  # another site's code in the form: the entry is the actor's own site's
+    assert contact_queries.station_list("zd1", actor("station"), timezone.localdate()).total == 1
+
+
+def test_what_is_no_picture_is_refused(hall):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    kept = enter(hall, 400, pictures=SimpleUploadedFile("a.jpg", b"MZ not a picture"))
+    assert "图片" in kept.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 20, 60])
+def test_the_stations_pages_cost_the_same(hall, count):
+    for number in range(count):
+        contact.submit(
+            matter=contact.Matter(
+                body=f"第{number}件", submission_key=f"st-{number:05d}-{'k' * 20}", site="zd1", consent_how="signed"
+            ),
+            by=actor("station"), at=timezone.now(),
+        )
+    assert cost(hall["station"], "/desk/site/matters/") <= 12
+    assert cost(hall["station"], "/desk/site/matter/new/") <= 12

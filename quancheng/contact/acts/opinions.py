@@ -80,6 +80,7 @@ class Matter:
     area: str = ""
     visibility: str = "shown"
     consent_how: str = ""
+    witness: str = ""
     said_at: datetime | None = None
     receipt_code: str = ""  # printed by a tablet before it was handed over
     tablet_id: int | None = None
@@ -195,7 +196,7 @@ def _checked(matter: Matter, by: Actor, at: datetime) -> ResidentOpinion:
 
 def _on_behalf(made: ResidentOpinion, matter: Matter, by: Actor, at: datetime) -> ResidentOpinion:
     """Return the opinion as entered by the station's staff or a deputy, with the person's consent (S19)."""
-    made.entered_by_id, made.consent_how = by.id, matter.consent_how
+    made.entered_by_id, made.consent_how, made.witness = by.id, matter.consent_how, clean(matter.witness)[:40]
     if matter.site:
         demand(by, "matter.enter", site=matter.site)
         made.site, made.tablet_id = Site.objects.get(pk=matter.site), matter.tablet_id
@@ -323,11 +324,12 @@ def _seal(found: ResidentOpinion, made: HandOver, reason: str, at: datetime) -> 
         "reason": reason,
         "salt": b64encode(bytes(found.salt)).decode(),
         "topic": list(topics.values_list("title", "words", "summary")),
+        "witness": found.witness,
     }
     sealed = sealing.seal("accusation", json.dumps(words, ensure_ascii=False))
     HandOver.objects.filter(pk=made.pk).update(sealed_words=sealed)
     ResidentOpinion.objects.filter(pk=found.pk).update(
-        body="", legal_wording="", name="", salt=b"", sealed_at=at, visibility=ResidentOpinion.Visibility.PRIVATE
+        body="", legal_wording="", name="", witness="", salt=b"", sealed_at=at, visibility=ResidentOpinion.Visibility.PRIVATE
     )
     found.pictures.all().delete()
     advice.update(words="")
@@ -450,7 +452,7 @@ def erase_words(*, opinion_id: int, ground: str, by: Actor, at: datetime) -> Res
     ground = need(ground, rules.SHORTEST_REASON, "请写明本人申请的情况", "ground")
     with transaction.atomic():
         if not ResidentOpinion.objects.filter(pk=found.pk, erased_at=None).update(
-            body="", legal_wording="", name="", salt=b"", erased_at=at, released_at=None, released_by_id=None
+            body="", legal_wording="", name="", witness="", salt=b"", erased_at=at, released_at=None, released_by_id=None
         ):
             raise Conflict("这件意见的原文已经删除。")
         found.pictures.all().delete()

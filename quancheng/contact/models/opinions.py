@@ -56,6 +56,7 @@ class ResidentOpinion(models.Model):
     name = models.CharField(max_length=20, blank=True)
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.SHOWN)
     consent_how = models.CharField(max_length=10, choices=Consent.choices, blank=True)
+    witness = models.CharField(max_length=40, blank=True)  # who was there when he agreed by word of mouth (S19)
     entered_by = models.ForeignKey("people.Account", null=True, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
     told_round = models.PositiveSmallIntegerField(default=0)  # of the newest answer that the author was told of

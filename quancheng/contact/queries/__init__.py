@@ -33,7 +33,15 @@ from quancheng.contact.queries.duty import (
     task_tags,
     work_of_points,
 )
-from quancheng.contact.queries.office import Proposal, desk_all, proposals, state_counts, to_release
+from quancheng.contact.queries.office import (
+    Proposal,
+    desk_all,
+    may_accuse,
+    proposals,
+    sealed_box,
+    state_counts,
+    to_release,
+)
 from quancheng.contact.queries.opinions import (
     Detail,
     Filters,
@@ -85,8 +93,8 @@ __all__ = [
     "SiteDesk", "SiteLine", "SitePage", "Target", "TopicPage", "activity_picture", "booking", "check_in_totals",
     "codes_to_print", "corrections_waiting", "course_page", "deputies_of", "deputy_page", "desk_all", "desk_list", "detail",
     "directory", "duty_file", "figures", "fixed_picture", "grid_table", "groups_of", "kept_by_tablet", "letters",
-    "material_file", "month", "my_check_ins", "my_groups", "my_matters", "my_pairings", "my_receptions", "of_case",
+    "material_file", "may_accuse", "month", "my_check_ins", "my_groups", "my_matters", "my_pairings", "my_receptions", "of_case",
     "open_receptions", "overdue", "pairing_page", "plan_page", "points_due", "proposals", "published", "published_page", "queue",
     "receipt_file", "receipt_page", "reception", "receptions_held", "referrals", "report_page", "reports_of", "resolve",
-    "sealed_referrals", "site_desk", "site_page", "state_counts", "station_list", "tablets", "task_tags", "to_release", "topic_page", "work_of_points",
+    "sealed_box", "sealed_referrals", "site_desk", "site_page", "state_counts", "station_list", "tablets", "task_tags", "to_release", "topic_page", "work_of_points",
 ]  # fmt: skip

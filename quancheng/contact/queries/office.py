@@ -6,7 +6,8 @@ from datetime import date
 
 from django.db.models import Count
 
-from quancheng.contact.models import ResidentOpinion
+from quancheng.contact import rules
+from quancheng.contact.models import ResidentOpinion, SiteProfile
 from quancheng.contact.queries.opinions import CAP, Filters, Line, lines, narrowed
 from quancheng.handling.models import Assignment
 from quancheng.kernel.text import fold
@@ -88,6 +89,16 @@ def _short(name: str) -> str:
 
 def _pairs(words: str) -> set[str]:
     return {words[k : k + 2] for k in range(len(words[:300]) - 1)}
+
+
+def sealed_box(site: str) -> str:
+    """Return where a site's sealed box hangs and who empties it, '' where nobody wrote it down (1 statement)."""
+    return SiteProfile.objects.filter(site_id=site).values_list("sealed_box", flat=True).first() or ""
+
+
+def may_accuse(words: str) -> bool:
+    """Tell whether words may be an accusation; whoever enters them is asked before they are stored (S02)."""
+    return rules.speaks_of_accusation(words)
 
 
 def to_release(actor: Actor) -> list[ResidentOpinion]:
