@@ -52,6 +52,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "duty.keep": frozenset({"deputy"}),  # one's own: check in, ask for a correction, report to voters
     "duty.decide": frozenset({"deputy_office", "deputy_office_lead"}),
     "study.plan": frozenset({"deputy_office", "deputy_office_lead"}),
+    "study.read": frozenset({"deputy", "sc_member", "deputy_office", "deputy_office_lead"}),
     "study.join": frozenset({"deputy", "sc_member"}),
     "handling.read": frozenset({
         "unit_clerk", "unit_head", "deputy_office", "deputy_office_lead", "chairpersons", "committee", "petition_clerk",

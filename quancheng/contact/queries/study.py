@@ -26,9 +26,11 @@ class PlanPage:
     mine: set[int]
 
 
-def plan_page(organ: str, year: int, actor: Actor) -> PlanPage:
-    """Return the study plan of a year; it is public (R8.01; 3 statements). Raises StudyPlan.DoesNotExist."""
-    plan = StudyPlan.objects.select_related("organ").get(organ_id=organ, year=year)
+def plan_page(organ: str, year: int, actor: Actor) -> PlanPage | None:
+    """Return the study plan of a year, which is public (R8.01; 3 statements); None where there is none."""
+    plan = StudyPlan.objects.select_related("organ").filter(organ_id=organ, year=year).first()
+    if plan is None:
+        return None
     courses = plan.courses.annotate(reading=Count("materials", distinct=True), questions=Count("quiz", distinct=True))
     mine: set[int] = set()
     if actor.account_id is not None:
