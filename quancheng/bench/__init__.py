@@ -1,8 +1,8 @@
 """`quancheng bench`: the figures of the product, each with the command that repeats it, written to var/bench.json.
 
 Every part runs in a process and a database of its own, so that nothing of the city is touched and no part warms
-the next. Figures are counts of SQL statements, CPU seconds of the process (application and embedded database),
-ratios, and throughput under load.
+the next. Figures are counts of SQL statements, CPU seconds of application and database (SQLite computes in our
+process, PostgreSQL in a backend whose clock is read too), ratios, and throughput under load.
 """
 
 import json
@@ -10,11 +10,12 @@ import os
 import subprocess  # noqa: S404  # each part is our own module in a process of its own
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
-PARTS = ("texts", "pages", "load", "load-postgres")
+PARTS = ("texts", "pages", "pages-postgres", "live", "load", "load-postgres")
 
 
 def main_bench(argv: list[str]) -> int:
@@ -24,14 +25,13 @@ def main_bench(argv: list[str]) -> int:
         print(f"没有“{unknown[0]}”这一项，可以选择：{'、'.join(PARTS)}。", file=sys.stderr)
         return 2
     corpus = argv[argv.index("--corpus") + 1] if "--corpus" in argv[:-1] else ""
-    found: list[dict[str, Any]] = []
     for part in wanted:
         print(f"\n== {part}    重复测量：.venv/bin/quancheng bench --only {part}", flush=True)
-        for figure in _measured(part, "--quick" in argv, corpus):
-            found.append(figure)
-            print(_line(figure), flush=True)
-    _write(found)
-    return 0 if all(figure["ok"] is not False for figure in found) else 1
+        found = _measured(part, "--quick" in argv, corpus)
+        for one in found:
+            print(_line(one), flush=True)
+        _keep(part, found)
+    return 0 if all(one["ok"] is not False for one in _written(wanted)) else 1
 
 
 def figure(name: str, value: float, unit: str, reach: str, ok: bool | None) -> None:
@@ -58,8 +58,9 @@ def _measured(part: str, quick: bool, corpus: str) -> list[dict[str, Any]]:
     module, _, database = part.partition("-")
     with tempfile.TemporaryDirectory(prefix="quancheng-bench-") as folder:
         environ = {
-            **os.environ, "QUANCHENG_DATA": folder, "DJANGO_SETTINGS_MODULE": "quancheng.settings",
-            "QUANCHENG_DEMO": "", "DATABASE_URL": "", "BENCH_QUICK": "1" if quick else "",
+            **{name: value for name, value in os.environ.items() if not name.startswith("QUANCHENG_")},
+            "QUANCHENG_DATA": folder, "DJANGO_SETTINGS_MODULE": "quancheng.settings",
+            "DATABASE_URL": "", "BENCH_QUICK": "1" if quick else "",
             "BENCH_CORPUS": corpus or os.environ.get("QUANCHENG_CORPUS", ""),
         }  # fmt: skip
         if database:
@@ -68,9 +69,10 @@ def _measured(part: str, quick: bool, corpus: str) -> list[dict[str, Any]]:
             [sys.executable, "-m", f"quancheng.bench.{module}"], env=environ, stdout=subprocess.PIPE, text=True,
             check=False,
         )
+    found = [json.loads(line) for line in made.stdout.splitlines() if line.startswith("{")]
     if made.returncode:
-        return [{"name": f"{part}：没有测成", "value": None, "unit": "", "reach": "", "ok": False}]
-    return [json.loads(line) for line in made.stdout.splitlines() if line.startswith("{")]
+        found.append({"name": f"{part}：没有测完", "value": None, "unit": "", "reach": "", "ok": False})
+    return found
 
 
 def _line(one: dict[str, Any]) -> str:
@@ -78,11 +80,24 @@ def _line(one: dict[str, Any]) -> str:
     return f"  {verdict}　{one['name']}：{one['value']} {one['unit']}　{one['reach']}"
 
 
-def _write(found: list[dict[str, Any]]) -> None:
-    """Write var/bench.json; figures of parts that did not run this time stay as they were."""
-    path = Path(__file__).resolve().parent.parent.parent / "var" / "bench.json"
-    path.parent.mkdir(exist_ok=True)
-    kept = {one["name"]: one for one in (json.loads(path.read_text()) if path.exists() else [])}
-    kept.update({one["name"]: one for one in found})
-    path.write_text(json.dumps(list(kept.values()), ensure_ascii=False, indent=1) + "\n")
-    print(f"\n已写入 {path.relative_to(path.parent.parent)}")
+def _keep(part: str, found: list[dict[str, Any]]) -> None:
+    """Keep what a part found in place of what it found before, and write all parts together to var/bench.json."""
+    folder = _folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{part}.json").write_text(_json(found))
+    (folder.parent / "bench.json").write_text(_json(_written(PARTS)))
+    print("  已写入 var/bench.json", flush=True)
+
+
+def _written(parts: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the figures of the parts as they were measured last."""
+    files = [_folder() / f"{part}.json" for part in parts]
+    return [one for file in files if file.exists() for one in json.loads(file.read_text())]
+
+
+def _folder() -> Path:
+    return Path(__file__).resolve().parent.parent.parent / "var" / "bench"
+
+
+def _json(found: list[dict[str, Any]]) -> str:
+    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"

@@ -150,10 +150,7 @@ class ClausePage:
 def clause_opinions(slug: str, anchor: str, number: int) -> ClausePage:
     """Return a page of 20 shown opinions on an article and all under it; anchor '' for the whole text."""
     found, anchor = consultation(slug), clean(anchor)
-    here = Q(anchor=anchor)
-    if anchor:
-        here |= Q(anchor__startswith=anchor + "-")
-    rows = _shown(found.pk).filter(here)
+    rows = _shown(found.pk).filter(anchor__in=_under(anchor, found.version_id, found.version.digest))
     total = rows.count()
     pages = max(-(-total // 20), 1)
     number = min(max(number, 1), pages)
@@ -314,17 +311,21 @@ def desk_list(consultation_id: int, filters: Filters, actor: Actor, number: int 
 
     A page below the first is the first; beyond the last there is nothing.
     """
-    facets, organ, version = _counted(consultation_id)
+    facets, organ, version, digest = _counted(consultation_id)
     demand(actor, "opinion.read", organ=organ)
-    rows, used = _narrowed(Opinion.objects.filter(consultation_id=consultation_id), filters)
+    rows = Opinion.objects.filter(consultation_id=consultation_id)
+    rows, used = _narrowed(rows, filters, _clauses(filters, version, digest))
     rows = _sorted(rows, filters, version)
     if "all" in facets and not used:
         total = facets["all"][""]
-    elif "all" in facets and len(used) == 1 and used[0][0] in facets and used[0][1] != WHOLE:
-        total = facets[used[0][0]].get(used[0][1], 0)
+    elif "all" in facets and len(used) == 1 and used[0][0] in facets:
+        total = sum(facets[used[0][0]].get(key, 0) for key in used[0][1])
     else:
         total = rows.order_by()[:CAP].count()
     first = (min(max(number, 1), FARTHEST) - 1) * PAGE
+    if filters.sort == "clause" and "all" in facets and not used:
+        near, first = _near(facets["anchor"], first, texts.provisions(version, digest))
+        rows = rows.filter(anchor__in=near)
     fifty = rows.values("pk")[first : first + PAGE]  # sorted by what is small: only fifty are read whole
     page = _sorted(Opinion.objects.filter(pk__in=fifty), filters, version).select_related(*_LIST).defer("salt", "quoted")
     return DeskPage(rows=list(page), total=total, facets=facets)
@@ -332,9 +333,10 @@ def desk_list(consultation_id: int, filters: Filters, actor: Actor, number: int 
 
 def desk_all(consultation_id: int, filters: Filters, actor: Actor) -> Iterator[Opinion]:
     """Yield every opinion of the work list in its order, for the export (3 statements). Raises NotAllowed."""
-    _facets, organ, version = _counted(consultation_id)
+    _facets, organ, version, digest = _counted(consultation_id)
     demand(actor, "opinion.read", organ=organ)
-    rows, _used = _narrowed(Opinion.objects.filter(consultation_id=consultation_id), filters)
+    rows = Opinion.objects.filter(consultation_id=consultation_id)
+    rows, _used = _narrowed(rows, filters, _clauses(filters, version, digest))
     rows = _sorted(rows, filters, version).select_related(*_LIST).defer("salt", "quoted")
     yield from rows.iterator(chunk_size=1000)
 
@@ -347,44 +349,82 @@ def _sorted(rows: QuerySet[Opinion], filters: Filters, version: int) -> QuerySet
     return rows.order_by(*SORTS.get(filters.sort, SORTS[""]))
 
 
-def _counted(consultation_id: int) -> tuple[dict[str, dict[str, int]], str, int]:
-    """Return the counts of a consultation with its organ and version. Raises Consultation.DoesNotExist."""
+def _near(counts: dict[str, int], first: int, provisions: list[Provision]) -> tuple[list[str], int]:
+    """Return the anchors among which, in the order of the text, the page from `first` on lies, and where in them.
+
+    Opinions stay on their clause and never go away, so there are at least as many as were counted last.
+    """
+    place = {row.anchor: row.position for row in provisions}
+    by_place: dict[int, list[str]] = {}
+    for anchor in counts:
+        by_place.setdefault(place.get(anchor, -1), []).append(anchor)
+    near: list[str] = []
+    before = seen = 0
+    for _place, anchors in sorted(by_place.items()):
+        held = sum(counts[anchor] for anchor in anchors)
+        if seen + held <= first:
+            before += held
+        elif seen < first + PAGE:
+            near += anchors
+        seen += held
+    return near, first - before
+
+
+def _counted(consultation_id: int) -> tuple[dict[str, dict[str, int]], str, int, str]:
+    """Return the counts of a consultation, its organ, its version and that one's digest. Raises Consultation.DoesNotExist."""
     rows = list(
         Tally.objects.filter(consultation_id=consultation_id).values_list(
-            "facet", "key", "count", "consultation__case__organ_id", "consultation__version_id"
+            "facet", "key", "count", "consultation__case__organ_id", "consultation__version_id",
+            "consultation__version__digest",
         )
-    )
+    )  # fmt: skip
     facets: dict[str, dict[str, int]] = {}
-    for facet, key, count, _, _ in rows:
+    for facet, key, count, *_ in rows:
         facets.setdefault(facet, {})[key] = count
     if rows:
-        return facets, rows[0][3], rows[0][4]
-    organ, version = Consultation.objects.values_list("case__organ_id", "version_id").get(pk=consultation_id)
-    return facets, organ, version
+        return facets, *rows[0][3:]
+    found = Consultation.objects.values_list("case__organ_id", "version_id", "version__digest")
+    return facets, *found.get(pk=consultation_id)
 
 
-def _narrowed(rows: QuerySet[Opinion], filters: Filters) -> tuple[QuerySet[Opinion], list[tuple[str, str]]]:
-    """Return the filtered opinions and what filtered them, (facet or '', value) each."""
-    used: list[tuple[str, str]] = []
+def _clauses(filters: Filters, version: int, digest: str) -> list[str]:
+    """Return the anchors that the filter by clause means; [] when there is none."""
+    anchor = clean(filters.anchor or "")
+    return _under("" if anchor == WHOLE else anchor, version, digest) if anchor else []
+
+
+def _under(anchor: str, version: int, digest: str) -> list[str]:
+    """Return an anchor and those under it: named one by one, so that the index by clause finds the opinions."""
+    if not anchor:
+        return [""]
+    below = [row.anchor for row in texts.provisions(version, digest) if row.anchor.startswith(anchor + "-")]
+    return [anchor, *below]
+
+
+def _narrowed(
+    rows: QuerySet[Opinion], filters: Filters, clauses: list[str]
+) -> tuple[QuerySet[Opinion], list[tuple[str, list[str]]]]:
+    """Return the filtered opinions and what filtered them: (facet, its keys) each, '' for what is not counted."""
+    used: list[tuple[str, list[str]]] = []
     for name, choices in _CHOICES.items():
         if (value := getattr(filters, name)) in choices.values:
             rows = rows.filter(**{name: value})
-            used.append((name, value))
+            used.append((name, [value]))
     if site := clean(filters.site or ""):
         rows = rows.filter(site_id=site)
-        used.append(("site", site))
-    if anchor := clean(filters.anchor or ""):
-        rows = rows.filter(Q(anchor="") if anchor == WHOLE else Q(anchor=anchor) | Q(anchor__startswith=anchor + "-"))
-        used.append(("", anchor))
+        used.append(("site", [site]))
+    if clauses:
+        rows = rows.filter(anchor__in=clauses)
+        used.append(("anchor", clauses))
     if area := clean(filters.area or ""):
         rows = rows.filter(area=None) if area == WHOLE else rows.filter(area__code__startswith=area)
-        used.append(("area" if len(area) == 6 else "", area))
+        used.append(("area" if len(area) == 6 else "", [area]))
     if filters.assignee_id:
         rows = rows.filter(assignee_id=filters.assignee_id)
-        used.append(("", "assignee"))
+        used.append(("", []))
     for word in clean(filters.text).split()[:10]:
         rows = rows.filter(Q(body__icontains=word) | Q(legal_wording__icontains=word) | Q(public_id=word))
-        used.append(("", word))
+        used.append(("", []))
     return rows, used
 
 

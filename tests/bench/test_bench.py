@@ -5,6 +5,7 @@ import json
 import pytest
 
 from quancheng import bench
+from quancheng.bench import addresses
 
 LAW = "# 某市井盖条例\n\n第一条　为了加强井盖管理，制定本条例。\n\n第二条　井盖缺失的，应当当天补装。\n"
 
@@ -39,7 +40,26 @@ def test_a_missing_corpus_is_no_success_in_disguise(tmp_path, written, capfd):
 
 
 def test_figures_of_other_parts_stay(tmp_path, written, capfd):
-    written.parent.mkdir()
-    written.write_text(json.dumps([{"name": "旧的", "value": 1, "unit": "", "reach": "", "ok": True}]))
+    figure = {"value": 1, "unit": "", "reach": "", "ok": True}
+    (written.parent / "bench").mkdir(parents=True)
+    (written.parent / "bench" / "load.json").write_text(json.dumps([{"name": "提交", **figure}]))
+    (written.parent / "bench" / "texts.json").write_text(json.dumps([{"name": "旧的", **figure}]))
     bench.main_bench(["--only", "texts", "--corpus", str(tmp_path / "none")])
-    assert "旧的" in [one["name"] for one in json.loads(written.read_text(encoding="utf-8"))]
+    names = [one["name"] for one in json.loads(written.read_text(encoding="utf-8"))]
+    assert "提交" in names and "旧的" not in names
+
+
+def test_a_part_that_breaks_off_is_no_success(tmp_path, written, capfd):
+    broken = tmp_path / "laws"
+    broken.mkdir()
+    (broken / "坏的.md").write_bytes(b"\xff\xfe\xff")
+    assert bench.main_bench(["--only", "texts", "--corpus", str(broken)]) == 1
+    assert json.loads(written.read_text(encoding="utf-8"))[-1]["ok"] is False
+
+
+def test_a_page_that_is_not_counted_is_named(monkeypatch):
+    before = addresses.not_counted()
+    assert "desk_opinions" not in before and "open_data" not in before
+    monkeypatch.setattr(addresses, "LISTS", tuple(one for one in addresses.LISTS if one.name != "desk_opinions"))
+    monkeypatch.setattr(addresses, "DETAILS", tuple(one for one in addresses.DETAILS if one.name != "desk_opinions"))
+    assert addresses.not_counted() == sorted([*before, "desk_opinions"])
