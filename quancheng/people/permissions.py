@@ -51,6 +51,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "contact.overdue": frozenset({"deputy_office", "deputy_office_lead"}),
     "duty.keep": frozenset({"deputy"}),  # one's own: check in, ask for a correction, report to voters
     "duty.decide": frozenset({"deputy_office", "deputy_office_lead"}),
+    "voters.read": frozenset({"deputy", "site_staff", "deputy_office", "deputy_office_lead"}),
     "study.plan": frozenset({"deputy_office", "deputy_office_lead"}),
     "study.read": frozenset({"deputy", "sc_member", "deputy_office", "deputy_office_lead"}),
     "study.join": frozenset({"deputy", "sc_member"}),

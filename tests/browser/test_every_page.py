@@ -14,10 +14,10 @@ from tests.browser.world import AT_WORK, COMING, DONE, OPEN, World
 
 Paths = Callable[[World], list[str]]
 SIZES = ((1280, 900), (390, 844))
-IN_A_CITY = {  # looked at in test_tablet.py, test_study_pages.py and test_suggestion_pages.py, in the demo city
+IN_A_CITY = {  # looked at in test_tablet.py, test_study_pages.py, test_voters_pages.py and test_suggestion_pages.py, in the demo city
     "suggestions_public", "suggestion_public", "desk_inbox", "desk_handling", "desk_league", "desk_suggestions",
     "desk_suggestions_mine", "desk_suggestion_new", "desk_suggestion",
-    "desk_tablet_state", "desk_study_course", "desk_study_material",
+    "desk_tablet_state", "desk_study_course", "desk_study_material", "desk_voters_report",
 }  # fmt: skip
 AFTER_POST = {"sign_out", "desk_tablet_enrol", "desk_tablet_hand_over", "receipt_appeal", "type_size", "healthz"}  # no page of their own to look at
 
@@ -105,6 +105,7 @@ OTHERS: dict[str, dict[str, Paths]] = {
     "deputy": {
         "desk": lambda w: ["/desk/"],
         "desk_study": lambda w: ["/desk/study/"],
+        "desk_voters": lambda w: ["/desk/voters/"],
         "desk_deputy": lambda w: ["/desk/deputy/"],
         "desk_deputy_say": lambda w: [at("desk_deputy_say", OPEN)],
     },

@@ -17,7 +17,7 @@ from quancheng.contact.models import (
     VotersReport,
 )
 from quancheng.people.models import Account, Office, Seat
-from quancheng.people.permissions import Actor, NotAllowed, demand
+from quancheng.people.permissions import Actor, NotAllowed, demand, may
 from quancheng.procedures.library import LIBRARY
 from quancheng.procedures.models import ParameterValue
 
@@ -182,6 +182,15 @@ def check_in_totals(first: date, until: date) -> list[CheckInTotal]:
 def reports_of(account_id: int) -> list[VotersReport]:
     """Return a deputy's reports to voters, newest first (1 statement)."""
     return list(VotersReport.objects.filter(account_id=account_id).select_related("site").order_by("-held_on", "-pk")[:20])
+
+
+def reports_kept(actor: Actor, number: int = 1) -> list[VotersReport]:
+    """Return the reports that the actor's sites or office hold, newest first, fifty a page (3 statements at most)."""
+    own = Q(site_id__in={o.site for o in actor.offices if o.role == "site_staff" and o.site})
+    if may(actor, "contact.manage"):
+        own |= rules.under("site__area", rules.areas_of(actor, "contact.manage"))
+    found = VotersReport.objects.filter(own).select_related("site", "account").order_by("-held_on", "-pk")
+    return list(found[(number - 1) * 50 : number * 50])
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from quancheng.web.desk import (
     suggesting,
     tablet,
     today,
+    voters,
     worklist,
 )
 
@@ -57,6 +58,8 @@ urlpatterns = [
     path("study/", studying.plan, name="desk_study"),
     path("study/courses/<int:course_id>/", studying.course, name="desk_study_course"),
     path("study/materials/<int:material_id>/", studying.material, name="desk_study_material"),
+    path("voters/", voters.listing, name="desk_voters"),
+    path("voters/<int:report_id>/", voters.report, name="desk_voters_report"),
     path("tablet/", tablet.tablet, name="desk_tablet"),
     path("tablet/state", tablet.state, name="desk_tablet_state"),
     path("tablet/enrol", tablet.enrol, name="desk_tablet_enrol"),
