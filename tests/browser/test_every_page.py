@@ -17,7 +17,8 @@ SIZES = ((1280, 900), (390, 844))
 IN_A_CITY = {  # looked at in test_tablet.py, test_study_pages.py, test_voters_pages.py and test_suggestion_pages.py, in the demo city
     "suggestions_public", "suggestion_public", "desk_inbox", "desk_handling", "desk_league", "desk_suggestions",
     "desk_suggestions_mine", "desk_suggestion_new", "desk_suggestion",
-    "desk_tablet_state", "desk_study_course", "desk_study_material", "desk_voters_report",
+    "desk_tablet_state", "desk_study_course", "desk_study_material", "desk_voters_report", "voters_report",
+    "matter_public",
 }  # fmt: skip
 AFTER_POST = {"sign_out", "desk_tablet_enrol", "desk_tablet_hand_over", "receipt_appeal", "type_size", "healthz"}  # no page of their own to look at
 
@@ -50,6 +51,7 @@ PUBLIC: dict[str, Paths] = {
     "my": lambda w: ["/my/"],
     "moderation": lambda w: ["/moderation/"],
     "ledger": lambda w: ["/ledger/"],
+    "matters_public": lambda w: ["/matters/", "/matters/?q=没有这个"],
     "months": lambda w: ["/reports/"],
     "month": lambda w: ["/reports/2026/1/"],
     "sites": lambda w: ["/sites/"],

@@ -1,5 +1,6 @@
 """A report to voters on a deputy's phone and at the station's desk."""
 
+import re
 from datetime import timedelta
 
 from django.utils import timezone
@@ -35,4 +36,16 @@ def test_a_deputy_announces_on_his_phone_and_the_station_holds_it(phone: Page, d
     check_accessible(desktop)
     check_no_overflow(desktop)
     expect(desktop.get_by_text("还没有提问")).to_be_visible()
-    assert VotersReport.objects.get().state == "open"
+    made = VotersReport.objects.get()
+    assert made.state == "open"
+    phone.goto(f"/voters/{made.pk}/")  # what a voter sees
+    check_accessible(phone)
+    check_no_overflow(phone)
+    phone.get_by_label("我想问").fill("村口的桥什么时候修？")
+    phone.get_by_label(re.compile("^验证码")).fill(steps.ask_code(phone))
+    steps.press(phone, "提问")
+    expect(phone.get_by_text("问题已提交")).to_be_visible()
+    phone.get_by_label("基本满意").check()
+    steps.press(phone, "测评")
+    expect(phone.get_by_text("测评已计入")).to_be_visible()
+    check_accessible(phone)

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from quancheng.web.site import about, access, consulting, monthly, papers, receipts, suggestions, writing
+from quancheng.web.site import (
+    about,
+    access,
+    consulting,
+    matters,
+    monthly,
+    papers,
+    receipts,
+    suggestions,
+    voters,
+    writing,
+)
 
 urlpatterns = [
     path("", consulting.home, name="home"),
@@ -28,6 +39,9 @@ urlpatterns = [
     path("ledger/tile/<path:tile>", about.tile, name="tile"),
     path("suggestions/", suggestions.published, name="suggestions_public"),
     path("suggestions/<slug:slug>/", suggestions.one, name="suggestion_public"),
+    path("matters/", matters.published, name="matters_public"),
+    path("matters/<int:opinion_id>/", matters.one, name="matter_public"),
+    path("voters/<int:report_id>/", voters.report, name="voters_report"),
     path("reports/", monthly.months, name="months"),
     path("reports/<int:year>/<int:month>/", monthly.month, name="month"),
     path("reports/<int:year>/<int:month>/report.csv", monthly.month_file, name="month_file"),
