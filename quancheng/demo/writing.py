@@ -400,6 +400,30 @@ def site_names(table: Sequence[AreaRow] | None = None) -> list[SiteDraft]:
     return sites
 
 
+def more_sites(count: int) -> list[SiteDraft]:
+    """Return the stations beyond those of `site_names` up to `count`: one in every other township, then in communities."""
+    rows = {area.code: area for area in areas()}
+    taken = {*LIAISON, *CONTACT}
+    towns = [a for a in areas() if a.kind in ("town", "township", "subdistrict") and a.code not in taken]
+    communities = [a for a in areas() if a.kind == "community"]
+    chosen = towns + communities[:: max(len(communities) // 60, 1)]
+    sites = []
+    for number, area in enumerate(chosen[: max(count - len(taken), 0)], len(taken) + 1):
+        above = rows[area.parent]
+        where = area.name if area.kind == "subdistrict" else above.name + area.name
+        sites.append(
+            SiteDraft(
+                code=f"Z{number:03}", kind="legislation" if number % 30 == 0 else "liaison", area_code=area.code,
+                name=where + ("人大代表联络点" if area.kind == "community" else "人大代表联络站"),
+                address=f"{where}{STREETS[number % len(STREETS)]}{number * 11 % 120 + 1}号",
+                hours=("周一至周五 8:30—12:00，14:30—17:30", "每周二、周四 8:30—17:00，赶集日照常", "每周三 9:00—17:00",
+                       "周一至周六 8:00—18:00")[number % 4],
+                phone=f"0393-0000{100 + number}",
+            )
+        )  # fmt: skip
+    return sites
+
+
 def changes() -> list[Change]:
     """Return which article of draft2 answers the opinions on which article of draft1 (18 pairs, two of them new)."""
     return [

@@ -227,8 +227,13 @@ def set_totp(*, secret: str, code: str, by: Actor, at: datetime) -> None:
     Account.objects.filter(pk=by.id).update(totp_secret=sealing.seal("totp", secret).hex())
 
 
-def create_account(*, username: str, name: str, password: str, at: datetime, by: Actor | None = None) -> Account:
-    """Create an account. `by` None only from the command line. Raises NotAllowed, BadInput."""
+def create_account(
+    *, username: str, name: str, password: str | None, at: datetime, by: Actor | None = None
+) -> Account:
+    """Create an account; without a password nobody signs in with it. `by` None only from the command line.
+
+    Raises NotAllowed, BadInput.
+    """
     if by is not None:
         demand(by, "account.manage")
     if not re.fullmatch(r"[a-z0-9_.-]{2,40}", username) or not name.strip():
@@ -236,7 +241,8 @@ def create_account(*, username: str, name: str, password: str, at: datetime, by:
     if Account.objects.filter(username=username).exists():
         raise BadInput(f"用户名 {username} 已被使用。")
     try:
-        validate_password(password)
+        if password is not None:
+            validate_password(password)
     except ValidationError as error:
         raise BadInput("密码不合要求：" + "；".join(error.messages)) from error
     return Account.objects.create(username=username, name=name.strip(), password=make_password(password))

@@ -1,21 +1,14 @@
 """The demo city's deputies' suggestions: units, their people, and suggestions in every state, built by acts."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
+from quancheng.demo.stage import OFFICE, City
 from quancheng.handling import acts as handling
-from quancheng.people import acts as people
 from quancheng.people.permissions import Actor
 from quancheng.publications import acts as publications
 from quancheng.suggestions import acts as suggestions
 from quancheng.suggestions import queries as suggestion_queries
 
-OFFICE = "dbgw"
-UNITS = (
-    ("jyj", "濮阳市教育局"), ("csgl", "濮阳市城市管理局"), ("jtj", "濮阳市交通运输局"), ("slj", "濮阳市水利局"),
-    ("wjw", "濮阳市卫生健康委员会"), ("nyj", "濮阳市农业农村局"),
-)  # fmt: skip
 ORDER = (
     "draft", "submitted", "returned", "checked", "assigned", "objected", "late", "contacting", "answered", "redo",
     "answered_again", "assessing", "tracking", "closed", "closed", "published", "published",
@@ -32,55 +25,25 @@ ANSWER = "收到您的建议后，我们当面听取了您的意见，并到现�
 BETTER = "根据您的测评意见，我们重新到现场核对了情况，调整了做法：时间提前，责任落实到具体单位，并请附近居民一起验收。现将重新办理的结果答复如上。"
 
 
-@dataclass
-class Bench:
-    """Who acts in this part of the city."""
-
-    office: Actor
-    lead: Actor
-    releaser: Actor
-    clerks: dict[str, Actor]
-    heads: dict[str, Actor]
-    deputies: list[Actor]
-
-
-def staff(account: Callable[[str, str, str], Actor], since: date, at: datetime) -> tuple[Actor, Actor, dict[str, Actor], dict[str, Actor]]:
-    """Create the deputies' office and six units with a clerk and a head each; return their actors."""
-    people.create_organ(
-        code=OFFICE, name="濮阳市人大常委会代表工作委员会", kind="working_body", area="410900", parent="pyrd",
-        document_mark="濮人代工", valid_from=since, at=at,
-    )
-    office = account("office1", "deputy_office", OFFICE)
-    lead = account("office2", "deputy_office_lead", OFFICE)
-    clerks, heads = {}, {}
-    for number, (code, name) in enumerate(UNITS, start=1):
-        people.create_organ(
-            code=code, name=name, kind="government", area="410900", parent="", document_mark="", valid_from=since, at=at
-        )
-        clerks[code] = account(f"unit{number}", "unit_clerk", code)
-        heads[code] = account(f"head{number}", "unit_head", code)
-    return office, lead, clerks, heads
-
-
-def tell(bench: Bench, now: datetime) -> None:
+def build_suggestions(city: City) -> None:
     """Build suggestions in every state, the oldest first."""
     for number, until in enumerate(ORDER):
         title, body, category, unit, helper = TOPICS[number % len(TOPICS)]
         months = 5 if until in ("late", "redo", "answered_again", "assessing", "closed", "tracking", "published") else 1
-        at = now - timedelta(days=30 * months + number)
+        at = city.now - timedelta(days=30 * months + number)
         year = "" if number < len(TOPICS) else f"（第{number // len(TOPICS) + 1}次提出）"
-        _one(bench, bench.deputies[number % len(bench.deputies)], title + year, body, category, unit, helper, until, at, number)
+        _one(city, city.deputies[number % len(city.deputies)], title + year, body, category, unit, helper, until, at, number)
 
 
 def _one(
-    bench: Bench, deputy: Actor, title: str, body: str, category: str, unit: str, helper: str, until: str, at: datetime,
+    city: City, deputy: Actor, title: str, body: str, category: str, unit: str, helper: str, until: str, at: datetime,
     number: int,
 ) -> None:
     made = suggestions.draft(
         paper=suggestions.Paper(title=title, body=body, category=category, proposed_unit=unit), organ=OFFICE,
         submission_key=f"demo-suggestion-{number:04d}", by=deputy, at=at,
     )
-    others = [a for a in bench.deputies if a.id != deputy.id][:2]
+    others = [a for a in city.deputies if a.id != deputy.id][:2]
     suggestions.ask_cosigners(suggestion_id=made.pk, account_ids=[a.id for a in others], by=deputy, at=at)
     if until == "draft":
         return
@@ -91,23 +54,23 @@ def _one(
         return
     if until == "returned":
         suggestions.send_back(
-            suggestion_id=made.pk, ground="vague", words="请补充具体的地点和可以办理的做法。", by=bench.office, at=later
+            suggestion_id=made.pk, ground="vague", words="请补充具体的地点和可以办理的做法。", by=city.actors["office1"], at=later
         )
         return
-    suggestions.check(suggestion_id=made.pk, by=bench.office, at=later)
+    suggestions.check(suggestion_id=made.pk, by=city.actors["office1"], at=later)
     if until != "checked":
-        _handle(bench, made.pk, made.case_id, deputy, unit, helper, until, later)
+        _handle(city, made.pk, made.case_id, deputy, unit, helper, until, later)
 
 
 def _handle(
-    bench: Bench, pk: int, case_id: int, deputy: Actor, unit: str, helper: str, until: str, at: datetime
+    city: City, pk: int, case_id: int, deputy: Actor, unit: str, helper: str, until: str, at: datetime
 ) -> None:
     shares = handling.assign(
         case_id=case_id, lead=unit, assisting=[helper] if helper else [], note="请按规定期限办理，办前与代表沟通。",
-        by=bench.office, at=at,
+        by=city.actors["office1"], at=at,
     )
     share = shares[0]
-    clerk, head = bench.clerks[unit], bench.heads[unit]
+    clerk, head = city.clerks[unit], city.heads[unit]
     if until == "objected":
         handling.raise_objection(assignment_id=share.pk, reason="主要职责在另一部门，建议改由其主办。", by=clerk, at=at + timedelta(days=3))
     if until in ("assigned", "late", "objected"):
@@ -137,9 +100,9 @@ def _handle(
         return
     _rate(case_id, deputy, "satisfied" if pk % 2 else "basically", "办得及时。", rated)
     if until == "published":
-        paper = suggestions.draft_publication(suggestion_id=pk, by=bench.office, at=rated + timedelta(days=2))
-        publications.submit_for_review(publication_id=paper.pk, by=bench.office, at=rated + timedelta(days=2))
-        publications.release(publication_id=paper.pk, by=bench.releaser, at=rated + timedelta(days=3))
+        paper = suggestions.draft_publication(suggestion_id=pk, by=city.actors["office1"], at=rated + timedelta(days=2))
+        publications.submit_for_review(publication_id=paper.pk, by=city.actors["office1"], at=rated + timedelta(days=2))
+        publications.release(publication_id=paper.pk, by=city.actors["releaser"], at=rated + timedelta(days=3))
 
 
 def _answer(share_id: int, outcome: str, text: str, clerk: Actor, head: Actor, at: datetime) -> None:
