@@ -15,6 +15,7 @@ from django.utils import timezone
 from quancheng.consultations import acts as consultations
 from quancheng.demo import listening, proposing, roster
 from quancheng.demo.stage import FULL, ORGAN, PASSWORD, SMALL, City, Scale
+from quancheng.demo.stations import build_matters, build_station_life
 from quancheng.ledger import acts as ledger
 from quancheng.people import queries as people_queries
 
@@ -96,8 +97,18 @@ def _listen(city: City) -> None:
     listening.other_states(city, city.today, city.scale.opinions - told)
 
 
+def _stations(city: City) -> None:
+    build_station_life(bench=city.bench, site_staff=city.site_staff, now=city.now)
+
+
+def _matters(city: City) -> None:
+    build_matters(city.scale.matters, bench=city.bench, site_staff=city.site_staff, now=city.now)
+
+
 STAGES = (
     ("机关、单位、站点和代表……", roster.build_roster),
     ("征求意见……", _listen),
     ("代表建议……", proposing.build_suggestions),
+    ("联络站的日常：接待、活动、二维码、网格……", _stations),
+    ("群众向代表和站点反映的事……", _matters),
 )

@@ -35,6 +35,18 @@ FULL = Scale(opinions=3000, deputies=371, sites=120, units=60, suggestions=900, 
 SMALL = Scale(opinions=60, deputies=24, sites=24, units=12, suggestions=30, matters=30, petitions=24)
 
 
+@dataclass(frozen=True)
+class Bench:
+    """Who acts when something is handled: the deputies' office and its lead, the releaser, the units, the deputies."""
+
+    office: Actor
+    lead: Actor
+    releaser: Actor
+    clerks: dict[str, Actor]
+    heads: dict[str, Actor]
+    deputies: list[Actor]
+
+
 @dataclass
 class City:
     """What the builders remember between their stages. Actors of offices stand in `actors` under their user name."""
@@ -55,6 +67,12 @@ class City:
     said: dict[int, list[tuple[int, str, DraftOpinion]]] = field(default_factory=dict)
     merged: set[int] = field(default_factory=set)
     _began: float = field(default_factory=time.monotonic)
+
+    @property
+    def bench(self) -> Bench:
+        """Who acts when something is handled."""
+        office, lead, releaser = (self.actors[name] for name in ("office1", "office2", "releaser"))
+        return Bench(office, lead, releaser, self.clerks, self.heads, self.deputies)
 
     @property
     def opened(self) -> datetime:

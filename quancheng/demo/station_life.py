@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 
 from quancheng.contact import acts as contact
-from quancheng.demo.handling import Bench
+from quancheng.demo.stage import Bench
 from quancheng.people import queries as people
 from quancheng.people.permissions import Actor
 

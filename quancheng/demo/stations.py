@@ -7,7 +7,7 @@ from typing import Any
 
 from quancheng.contact import acts as contact
 from quancheng.demo import matter_words as words
-from quancheng.demo.handling import OFFICE, Bench
+from quancheng.demo.stage import OFFICE, Bench
 from quancheng.demo.station_life import build_station_life
 from quancheng.demo.writing import AreaRow
 from quancheng.handling import acts as handling

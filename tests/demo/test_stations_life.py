@@ -1,21 +1,20 @@
 """The demo city's stations and residents' opinions: built by acts, in every state, the same for the same seed."""
 
 from collections import Counter
-from datetime import timedelta
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
 from quancheng.contact import queries as contact
-from quancheng.demo import city, matter_words, station_life, stations
+from quancheng.demo import matter_words, roster, stage, station_life, stations
 from quancheng.people import queries as people
 
 
 @pytest.fixture
 def ground(db):
-    made = city.City(opened=timezone.now() - timedelta(days=450))
-    city._ground(made)
+    made = stage.City(today=timezone.localdate(), scale=stage.SMALL)
+    roster.build_roster(made)
     return made
 
 
