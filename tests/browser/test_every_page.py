@@ -18,9 +18,10 @@ IN_A_CITY = {  # looked at in test_tablet.py, test_study_pages.py, test_voters_p
     "suggestions_public", "suggestion_public", "desk_inbox", "desk_handling", "desk_league", "desk_suggestions",
     "desk_suggestions_mine", "desk_suggestion_new", "desk_suggestion",
     "desk_tablet_state", "desk_study_course", "desk_study_material", "desk_voters_report", "voters_report",
+    "door", "receipt_picture",
     "matter_public",
 }  # fmt: skip
-AFTER_POST = {"sign_out", "desk_tablet_enrol", "desk_tablet_hand_over", "receipt_appeal", "type_size", "healthz"}  # no page of their own to look at
+AFTER_POST = {"sign_out", "receipt_rate", "receipt_cancel", "desk_tablet_enrol", "desk_tablet_hand_over", "receipt_appeal", "type_size", "healthz"}  # no page of their own to look at
 
 IN_A_CITY |= {  # looked at in test_matter_walk.py
     "desk_matters", "desk_matters_export", "desk_matter", "desk_matter_picture",

@@ -115,7 +115,7 @@ def ready_without_network(page: Page) -> None:
     assert page.evaluate("async () => !!(await navigator.serviceWorker.ready).active")
 
 
-def test_three_opinions_without_a_network_arrive_after_it_returns(tablet: Page):
+def test_three_opinions_without_a_network_arrive_after_it_returns(tablet: Page, visitors):
     check_accessible(tablet)
     set_pin(tablet)
     expect(tablet.locator("[data-say]")).to_have_text("已全部交回。")
@@ -138,6 +138,10 @@ def test_three_opinions_without_a_network_arrive_after_it_returns(tablet: Page):
     assert sorted(ResidentOpinion.objects.values_list("body", "receipt_code", "door")) == sorted(
         (said, code, "tablet") for said, code in zip(words, codes, strict=True)
     )
+    phone = visitors.phone()
+    phone.goto(f"/r/{codes[0]}/")  # what the slip says
+    expect(phone.get_by_text(words[0])).to_be_visible()
+    check_accessible(phone)
 
 
 def test_every_screen_fits_a_phone_and_every_user(tablet: Page):

@@ -63,6 +63,7 @@ from quancheng.contact.queries.opinions import (
     published,
     published_page,
     receipt_file,
+    receipt_of_form,
     receipt_page,
     referrals,
     sealed_referrals,
@@ -96,6 +97,6 @@ __all__ = [
     "directory", "duty_file", "figures", "fixed_picture", "grid_table", "groups_of", "kept_by_tablet", "letters",
     "material_file", "may_accuse", "month", "my_check_ins", "my_groups", "my_matters", "my_pairings", "my_receptions", "of_case",
     "open_receptions", "overdue", "pairing_page", "plan_page", "points_due", "proposals", "published", "published_page", "queue",
-    "receipt_file", "receipt_page", "reception", "receptions_held", "referrals", "report_page", "reports_kept", "reports_of", "resolve",
+    "receipt_file", "receipt_of_form", "receipt_page", "reception", "receptions_held", "referrals", "report_page", "reports_kept", "reports_of", "resolve",
     "sealed_box", "sealed_referrals", "site_desk", "site_page", "state_counts", "station_list", "tablets", "task_tags", "to_release", "topic_page", "work_of_points",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from quancheng.contact import files
 from quancheng.contact import procedure as _declared  # noqa: F401  # registers the procedure
-from quancheng.contact.content import content_of
+from quancheng.contact.content import clean, content_of
 from quancheng.contact.models import (
     Advice,
     Booking,
@@ -233,6 +233,12 @@ def receipt_page(code: str, today: date) -> ReceiptPage:
         pictures=list(found.pictures.order_by("pk")), proof=ledger.proof_of(found.public_id, "matter.received"),
         sealed=found.sealed_at is not None,
     )
+
+
+def receipt_of_form(submission_key: str, body: str) -> str:
+    """Return the receipt code of the opinion that a form with these words handed in, '' where there is none (1 statement)."""
+    found = ResidentOpinion.objects.filter(submission_key=submission_key, erased_at=None, sealed_at=None).first()
+    return found.receipt_code if found is not None and found.body == clean(body) else ""
 
 
 def _answers(case: Case) -> list[Answer]:

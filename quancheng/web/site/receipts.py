@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from quancheng.consultations import acts, queries
+from quancheng.contact import queries as contact
 from quancheng.people import acts as people
 from quancheng.people import queries as people_queries
 from quancheng.texts import queries as texts
 from quancheng.web import errors
 from quancheng.web.parts import client_address, now, page
 from quancheng.web.parts.rendering import absolute, url
-from quancheng.web.site import writing
+from quancheng.web.site import doors, writing
 from quancheng.web.site.consulting import block_of
 
 LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -37,14 +38,18 @@ def _private(response: HttpResponse) -> HttpResponse:
 def lookup(request: HttpRequest) -> HttpResponse:
     """Ask for a receipt code, and go to its page."""
     typed = request.GET.get("code", "")
-    code, found = clean_code(typed), None
-    if code:
-        with errors.caught():
-            found = queries.by_receipt(code)
-        if found:
-            return _private(HttpResponseRedirect(reverse("receipt", args=[code])))
+    code = clean_code(typed)
+    if code and _known(code):
+        return _private(HttpResponseRedirect(reverse("receipt", args=[code])))
     wrong = _("没有这个回执号。请核对：回执号由数字和字母组成，不分大小写，空格可以不写。") if typed else ""
     return _private(render(request, "site/lookup.html", {"code": typed, "wrong": wrong}, status=404 if wrong else 200))
+
+
+def _known(code: str) -> bool:
+    """Tell whether a code opens a page: an opinion on a draft, or what was brought to a deputy or a station."""
+    with errors.caught() as refusal:
+        queries.by_receipt(code)
+    return not refusal or bool(contact.my_matters(receipt_code=code))
 
 
 @page("public")
@@ -57,7 +62,11 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, code: str, refusal: errors.Refusal | None = None) -> HttpResponse:
-    found = queries.by_receipt(code)
+    found = None
+    with errors.caught():
+        found = queries.by_receipt(code)
+    if found is None:
+        return _private(doors.matter_receipt(request, code))
     c = found.opinion.consultation
     context = {
         "p": found, "o": found.opinion, "block": block_of(texts.provisions(c.version_id), found.opinion.anchor), "c": c, "code": code, "fresh": "new" in request.GET,
@@ -78,7 +87,10 @@ def appeal(request: HttpRequest, code: str) -> HttpResponse:
 @page("public")
 def receipt_file(request: HttpRequest, code: str) -> HttpResponse:
     """Hand out the receipt as one file, to be verified offline."""
-    words = json.dumps(queries.receipt_file(clean_code(code)), ensure_ascii=False, indent=2)
+    content = None
+    with errors.caught():
+        content = queries.receipt_file(clean_code(code))
+    words = json.dumps(content or contact.receipt_file(clean_code(code)), ensure_ascii=False, indent=2)
     response = HttpResponse(words + "\n", content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="receipt-{clean_code(code)}.json"'
     return _private(response)
@@ -102,9 +114,10 @@ def my(request: HttpRequest) -> HttpResponse:
             else:
                 phone = writing.prove_phone(request, typed, request.POST.get("code", ""))
     name = writing.field_of(refusal)
-    rows = queries.by_public_ids(people_queries.subjects_of(phone)) if phone else []
+    mine = people_queries.subjects_of(phone) if phone else []
+    rows, matters = (queries.by_public_ids(mine), contact.my_matters(mine)) if mine else ([], [])
     context = {
-        "phone": writing.masked(phone), "typed": typed, "rows": rows, "sent": sent, "shown_code": shown,
+        "phone": writing.masked(phone), "typed": typed, "rows": rows, "matters": matters, "sent": sent, "shown_code": shown,
         "faults": [(name, refusal.sentence)] if refusal else [], "fault_of": {name: refusal.sentence},
     }  # fmt: skip
     response = _private(render(request, "site/my.html", context, status=refusal.status))
