@@ -31,6 +31,7 @@ from quancheng.handling.attaching import attach
 from quancheng.handling.promising import add_milestone, plan_milestone, postpone_commitment, verify_commitment
 from quancheng.handling.rating import assess, lapse, rate
 from quancheng.handling.recording import HandlingRefused
+from quancheng.handling.recusing import recuse
 from quancheng.handling.reporting import (
     draft_report,
     edit_report,
@@ -47,7 +48,7 @@ __all__ = [
     "answer_letter", "assess", "assign", "attach", "bundle", "choose_key", "decide_objection", "dispute_contact",
     "draft_answer", "draft_report", "drop_letter", "edit_report", "extend", "lapse", "log_supervision", "mark_read",
     "mark_seen", "open_reports", "plan_milestone", "postpone_commitment", "raise_objection", "rate",
-    "receive_report", "record_contact", "remove_template", "replace_unit", "return_draft", "save_template",
+    "receive_report", "record_contact", "recuse", "remove_template", "replace_unit", "return_draft", "save_template",
     "send_letter", "send_to_head", "sign_answer", "submit_report", "succeed_unit", "unbundle", "urge",
     "verify_commitment", "withdraw_handling",
 ]

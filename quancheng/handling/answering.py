@@ -30,6 +30,7 @@ from quancheng.handling.recording import (
     running,
     tell,
     tell_authors,
+    unbiased,
 )
 from quancheng.kernel import receipts
 from quancheng.kernel.docnum import document_number
@@ -50,6 +51,7 @@ def record_contact(
     """
     share = assignment_of(assignment_id)
     demand(by, "handling.answer", organ=share.unit_id)
+    unbiased(share.case, by)
     running(share)
     if manner not in Contact.Manner.values:
         raise HandlingRefused("请选择沟通的方式。", "manner")
@@ -114,6 +116,7 @@ def draft_answer(
     """
     share = assignment_of(assignment_id)
     demand(by, "handling.answer", organ=share.unit_id)
+    unbiased(share.case, by)
     running(share)
     number = _round_of(share)
     values = {**_checked(draft, at), "drafted_by_id": by.id, "drafted_at": at, "sent_at": None}
@@ -197,6 +200,7 @@ def sign_answer(*, answer_id: int, by: Actor, at: datetime) -> Answer:
     found = Answer.objects.select_related("assignment__case__organ", "assignment__unit").get(pk=answer_id)
     share = found.assignment
     demand(by, "handling.sign", organ=share.unit_id)
+    unbiased(share.case, by)
     with transaction.atomic():
         if share.principal and found.round == 1:
             if BundleMember.objects.filter(case=share.case, left_at=None).exists():

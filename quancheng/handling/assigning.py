@@ -21,11 +21,13 @@ from quancheng.handling.recording import (
     note,
     running,
     tell_authors,
+    unbiased,
     units_in_being,
 )
 from quancheng.people.models import Organ
 from quancheng.people.permissions import Actor, demand
 from quancheng.procedures import acts as procedures
+from quancheng.procedures import declare
 from quancheng.procedures.acts import Conflict
 from quancheng.procedures.models import Case, Clock
 
@@ -124,6 +126,7 @@ def decide_objection(
     found = Objection.objects.select_related("assignment__case__organ", "assignment__unit").get(pk=objection_id)
     share = found.assignment
     held = demand_office(share.case, by)
+    unbiased(share.case, by)
     reason = need(reason, rules.SHORTEST_REASON, "请写明同意或者不同意的理由", "reason")
     if accept and (new_unit == share.unit_id or (not new_unit and share.principal)):
         raise HandlingRefused("请另选承办单位。", "new_unit")
@@ -226,8 +229,13 @@ def succeed_unit(*, unit: str, successor: str, reason: str, organ: str, by: Acto
 
 
 def withdraw_handling(*, case_id: int, reason: str, by: Actor, at: datetime, held: str) -> None:
-    """End every share of a case that its author took back; the matter's own act has moved the case."""
+    """End every share of a case that its author took back; the matter's own act has moved the case.
+
+    Raises Conflict where the case still runs: nobody drops it here.
+    """
     case = case_of(case_id)
+    if not declare.get(case.procedure, case.version).states[case.state].final:
+        raise Conflict("这件还在办理，不能停止。")
     with transaction.atomic():
         for share in Assignment.objects.filter(case=case, ended_at=None).select_related("case"):
             end_share(share, Assignment.End.WITHDRAWN, at)

@@ -377,6 +377,19 @@ class UnitReport(models.Model):
         constraints = [models.UniqueConstraint(fields=["unit", "year"], name="one_report_a_year")]
 
 
+class Recusal(models.Model):
+    """回避: somebody with a stake in a case, who takes no part in handling it (S15)."""
+
+    case = models.ForeignKey("procedures.Case", on_delete=models.PROTECT, related_name="recusals")
+    account = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="recusals")
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "account"], name="one_recusal_a_person")]
+
+
 class Message(models.Model):
     """站内告知: what an account is told about a case; nothing is silent (S14)."""
 

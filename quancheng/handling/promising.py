@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from quancheng.handling import rules
 from quancheng.handling.models import Answer, Assignment, Commitment, Milestone
-from quancheng.handling.recording import HandlingRefused, demand_office, need, note, tell_authors
+from quancheng.handling.recording import HandlingRefused, demand_office, need, note, tell_authors, unbiased
 from quancheng.people.permissions import Actor, demand
 from quancheng.procedures import acts as procedures
 from quancheng.procedures.acts import Conflict
@@ -88,6 +88,7 @@ def verify_commitment(*, commitment_id: int, kept: bool, words: str, by: Actor, 
     """
     found = _open(commitment_id)
     held = demand_office(found.case, by)
+    unbiased(found.case, by)
     words = need(words, rules.SHORTEST_REASON, "请写明核实的情况", "words")
     claimed = Commitment.objects.filter(pk=found.pk, kept_at=None, claimed_at__isnull=False)
     if found.claimed_by_id == by.account_id:

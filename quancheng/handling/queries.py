@@ -35,7 +35,7 @@ from quancheng.people.models import Organ
 from quancheng.people.permissions import PERMISSIONS, Actor, NotAllowed, demand, may
 from quancheng.procedures import queries as procedures
 from quancheng.procedures.library import LIBRARY
-from quancheng.procedures.models import Case, Clock, ClockExtension
+from quancheng.procedures.models import Case, CaseEvent, Clock, ClockExtension
 
 __all__ = [
     "Inbox", "InboxRow", "Light", "Record", "Share", "UnitLine", "answer_form", "attachment", "bundle_of", "copies_of",
@@ -48,9 +48,15 @@ PAGE = 50
 WHICH = ("all", "today", "week", "late", "lead", "assist")
 
 
-def light(due_on: date, today: date) -> Light:
-    """Return the light of a due date (R7.18): computed when asked, never stored."""
-    return lateness(due_on, today, LIBRARY["light.yellow_days"].default, procedures.calendar_at_hand())
+def light(due_on: date, today: date, yellow_days: int | None = None) -> Light:
+    """Return the light of a due date (R7.18): computed when asked, never stored. `yellow_days`: the city's parameter."""
+    days = LIBRARY["light.yellow_days"].default if yellow_days is None else yellow_days
+    return lateness(due_on, today, days, procedures.calendar_at_hand())
+
+
+def yellow_days(area: str, today: date) -> int:
+    """Return how many days before its day a clock turns yellow in an area (R7.18; 1 statement where nothing was set)."""
+    return procedures.parameter("light.yellow_days", area=area, on=today)
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ def _of_units(actor: Actor) -> list[str]:
 
 
 def inbox(actor: Actor, today: date, which: str = "all", number: int = 1) -> Inbox:
-    """Return the clocks of the actor's units (2 statements). `which`: all, today, week, late, lead, assist.
+    """Return the clocks of the actor's units (3 statements, 4 where the city set when they turn yellow). `which`: all, today, week, late, lead, assist.
 
     Raises NotAllowed.
     """
@@ -92,8 +98,11 @@ def inbox(actor: Actor, today: date, which: str = "all", number: int = 1) -> Inb
     }  # fmt: skip
     counts = running.aggregate(all=Count("id"), **{name: Count("id", filter=q) for name, q in kinds.items()})
     chosen = running.filter(kinds[which]) if which in kinds else running
-    clocks = chosen.select_related("case").order_by("due_on", "id")[(number - 1) * PAGE : number * PAGE]
-    rows = [InboxRow(c.case, c.label, c.due_on, light(c.due_on, today), c.working) for c in clocks]
+    clocks = list(chosen.select_related("case__organ").order_by("due_on", "id")[(number - 1) * PAGE : number * PAGE])
+    soon = {area: yellow_days(area, today) for area in {c.case.organ.area_id for c in clocks}}
+    rows = [
+        InboxRow(c.case, c.label, c.due_on, light(c.due_on, today, soon[c.case.organ.area_id]), c.working) for c in clocks
+    ]
     return Inbox(rows, counts)
 
 
@@ -135,59 +144,70 @@ class Record:
         return [share for share in self.shares if share.assignment.ended_at is None]
 
 
-def record(case: Case, today: date) -> Record:
-    """Return the handling of a case (11 statements at most, 4 before it is assigned), for those who may see the case."""
+def record(case: Case, today: date, happened: set[str] | None = None) -> Record:
+    """Return the handling of a case, for those who may see it: 6 statements, and one for each kind of thing that happened.
+
+    `happened`: the steps and events of the case, where the page has read them for its thread.
+    """
+    if happened is None:
+        happened = set(CaseEvent.objects.filter(case=case).values_list("step", flat=True))
     shares = {a.pk: Share(a) for a in Assignment.objects.filter(case=case).select_related("unit", "by").order_by("id")}
-    for share in shares.values():
-        share.assignment.case = case
-    if not shares:
-        return _unassigned(case)
-    contacts = list(Contact.objects.filter(case=case).select_related("unit", "by").order_by("id"))
-    spoken = {contact.unit_id for contact in contacts if contact.disputed_at is None}
     clocks = {c.key: c for c in Clock.objects.filter(case=case, stopped_at=None)}
-    for pk, share in shares.items():
-        share.clock = next((clocks[k] for k in (f"answer:{pk}", f"assist:{pk}", f"redo:{pk}") if k in clocks), None)
+    found = Record(case=case, shares=list(shares.values()), contacts=[], commitments=[], extensions=[], clocks=list(clocks.values()))
+    for share in found.shares:
+        share.assignment.case = case
+    _add_shared(found, shares, happened)
+    _add_lights(found, clocks, today)
+    if "handling.attached" in happened:
+        found.attachments = list(Attachment.objects.filter(case=case).order_by("id"))
+    promised = any(answer.promise for share in found.shares for answer in share.answers)
+    if promised or "handling.assessed" in happened or not shares:
+        kept = Commitment.objects.filter(case=case).select_related("unit").prefetch_related("milestones")
+        found.commitments = list(kept.order_by("id"))
+    return found
+
+
+def _add_shared(found: Record, shares: dict[int, Share], happened: set[str]) -> None:
+    """Put to the record what is kept by share or by case, each kind only where its event says that there is any."""
+    case = found.case
+    if "handling.contacted" in happened:
+        found.contacts = list(Contact.objects.filter(case=case).select_related("unit", "by").order_by("id"))
+    if "handling.objected" in happened:
+        objections = Objection.objects.filter(assignment__case=case).select_related("by", "decided_by")
+        for objection in objections.order_by("id"):
+            shares[objection.assignment_id].objections.append(objection)
+    if shares:
+        answers = Answer.objects.filter(assignment__case=case).select_related(
+            "signed_by", "drafted_by", "rating", "assignment__unit"
+        )
+        for answer in answers.order_by("id"):
+            shares[answer.assignment_id].answers.append(answer)
+        for letter in Letter.objects.filter(case=case).select_related("by", "unit").order_by("id"):
+            if letter.assignment_id in shares:
+                shares[letter.assignment_id].letters.append(letter)
+    if happened & {"handling.extended", "handling.postponed"}:
+        found.extensions = list(ClockExtension.objects.filter(clock__case=case).select_related("approver").order_by("id"))
+    if "handling.key_chosen" in happened:  # R7.13
+        found.key_file = KeyFile.objects.select_related("department", "committee").get(case=case)
+        if "handling.supervised" in happened:
+            found.entries = list(found.key_file.entries.select_related("by").order_by("on", "id"))
+    if "handling.assessed" in happened:
+        found.assessment = Assessment.objects.filter(case=case).first()
+
+
+def _add_lights(found: Record, clocks: dict[str, Clock], today: date) -> None:
+    """Give each share its running clock and the light of it."""
+    spoken = {contact.unit_id for contact in found.contacts if contact.disputed_at is None}
+    soon = yellow_days(found.case.organ.area_id, today) if clocks else None
+    for share in found.shares:
+        keys = (f"{kind}:{share.assignment.pk}" for kind in ("answer", "assist", "redo"))
+        share.clock = next((clocks[key] for key in keys if key in clocks), None)
         if share.clock:
-            share.light = _light_of(share, today, share.assignment.unit_id in spoken)
-    for objection in Objection.objects.filter(assignment__case=case).select_related("by", "decided_by").order_by("id"):
-        shares[objection.assignment_id].objections.append(objection)
-    answers = Answer.objects.filter(assignment__case=case).select_related(
-        "signed_by", "drafted_by", "rating", "assignment__unit"
-    )
-    for answer in answers.order_by("id"):
-        shares[answer.assignment_id].answers.append(answer)
-    for letter in Letter.objects.filter(case=case).select_related("by", "unit").order_by("id"):
-        if letter.assignment_id in shares:
-            shares[letter.assignment_id].letters.append(letter)
-    key_file = None
-    if case.procedure == "suggestion":  # R7.13: only suggestions are chosen
-        key_file = KeyFile.objects.select_related("department", "committee").filter(case=case).first()
-    assessed = case.state not in ("assigned", "answered", "redo", "answered_again")
-    promised = assessed or any(answer.promise for share in shares.values() for answer in share.answers)
-    commitments = Commitment.objects.filter(case=case).select_related("unit").prefetch_related("milestones")
-    return Record(
-        case=case, shares=list(shares.values()), contacts=contacts, commitments=list(commitments.order_by("id")) if promised else [],
-        extensions=list(ClockExtension.objects.filter(clock__case=case).select_related("approver").order_by("id")),
-        attachments=list(Attachment.objects.filter(case=case).order_by("id")), key_file=key_file,
-        entries=list(key_file.entries.select_related("by").order_by("on", "id")) if key_file else [],
-        assessment=Assessment.objects.filter(case=case).first() if assessed else None, clocks=list(clocks.values()),
-    )
+            share.light = _light_of(share, light(share.clock.due_on, today, soon), today, share.assignment.unit_id in spoken)
 
 
-def _unassigned(case: Case) -> Record:
-    """Return the record of a case that no unit has had: what was promised from another time, files, running clocks."""
-    commitments = Commitment.objects.filter(case=case).select_related("unit").prefetch_related("milestones")
-    return Record(
-        case=case, shares=[], contacts=[], commitments=list(commitments.order_by("id")), extensions=[],
-        attachments=list(Attachment.objects.filter(case=case).order_by("id")),
-        clocks=list(Clock.objects.filter(case=case, stopped_at=None)),
-    )
-
-
-def _light_of(share: Share, today: date, spoken: bool) -> Light:
+def _light_of(share: Share, found: Light, today: date, spoken: bool) -> Light:
     """Return the light of a share: also yellow while nobody spoke with the author in the days set (R7.18, R7.07)."""
-    assert share.clock is not None  # asked only of a share whose clock runs
-    found = light(share.clock.due_on, today)
     case = share.assignment.case
     if found != "green" or spoken or not share.assignment.principal or case.procedure not in CLOCK_SETS:
         return found

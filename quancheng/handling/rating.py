@@ -10,6 +10,7 @@ from quancheng.handling.models import Answer, Assessment, Assignment, Rating
 from quancheng.handling.recording import (
     HandlingRefused,
     assignment_of,
+    case_of,
     current,
     demand_office,
     end_share,
@@ -17,8 +18,9 @@ from quancheng.handling.recording import (
     need,
     note,
     tell_authors,
+    unbiased,
 )
-from quancheng.people.permissions import Actor, demand
+from quancheng.people.permissions import Actor, NotAllowed, demand
 from quancheng.procedures import acts as procedures
 from quancheng.procedures import declare
 from quancheng.procedures.acts import Conflict
@@ -44,6 +46,9 @@ def rate(
         case = locked(found.assignment.case_id)
         held = declare.get(case.procedure, case.version).step("satisfied").permission
         demand(by, held, organ=organ or case.organ_id)
+        rater = rules.matter(case).rater(case)
+        if rater is not None and rater != by.account_id:  # S28
+            raise NotAllowed(held)
         if found.signed_at is None or not found.assignment.principal or case.state != _OPEN_FOR[found.round]:
             raise Conflict("这次答复已经测评过，或者已在重新办理。请刷新后看最新的答复。")
         try:
@@ -136,6 +141,7 @@ def assess(
     Raises NotAllowed, StepRefused, Conflict, HandlingRefused.
     """
     words = need(words, rules.SHORTEST_ANSWER, "请写明评估的情况和结论，作者会看到", "words")
+    unbiased(case_of(case_id), by)
     if finding not in Assessment.Finding.values:
         raise HandlingRefused("请选择评估结论。", "finding")
     follow = finding == Assessment.Finding.FOLLOW

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from quancheng.handling import rules
-from quancheng.handling.models import Assignment, Message
+from quancheng.handling.models import Assignment, Message, Recusal
 from quancheng.people.models import Organ
 from quancheng.people.permissions import Actor, demand
 from quancheng.procedures import acts as procedures
@@ -43,6 +43,7 @@ declare.name_events(
         "handling.bundled": "并案办理",
         "handling.unbundled": "退出并案",
         "handling.attached": "附件",
+        "handling.recused": "有利害关系的人回避",
         "handling.withdrawn": "停止办理",
     }
 )
@@ -88,6 +89,12 @@ def tell_authors(case: Case, kind: str, text: str, at: datetime) -> None:
 def case_of(case_id: int) -> Case:
     """Return a case with its organ. Raises Case.DoesNotExist."""
     return Case.objects.select_related("organ").get(pk=case_id)
+
+
+def unbiased(case: Case, by: Actor) -> None:
+    """Raise HandlingRefused where the actor has declared, or was told, that he has a stake (S15)."""
+    if Recusal.objects.filter(case=case, account_id=by.account_id or 0).exists():
+        raise HandlingRefused("您在这件事项中已经回避，请由其他人办理。")
 
 
 def locked(case_id: int) -> Case:

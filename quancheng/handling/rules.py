@@ -85,6 +85,10 @@ def _nobody(case: Case) -> list[int]:
     return []
 
 
+def _anybody(case: Case) -> int | None:
+    return None
+
+
 def _nothing(case: Case, by: Actor, at: datetime) -> None:
     return None
 
@@ -96,10 +100,12 @@ def _number(case: Case) -> str:
 @dataclass(frozen=True)
 class Matter:
     """What a matter tells the engine: its authors' accounts (each gets every answer), its name in a heading of an
-    answer, and what it does itself once a case is rated, assessed or its last promise kept."""
+    answer, the one account that rates (None: the matter's own act has checked who does), and what it does itself
+    once a case is rated, assessed or its last promise kept."""
 
     authors: Callable[[Case], list[int]] = _nobody
     heading: Callable[[Case], str] = _number
+    rater: Callable[[Case], int | None] = _anybody
     settled: Callable[[Case, Actor, datetime], None] = _nothing
 
 

@@ -79,6 +79,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "suggestion.check": frozenset({"deputy_office", "deputy_office_lead"}),
     "suggestion.assign": frozenset({"deputy_office", "deputy_office_lead"}),
     "suggestion.extend": frozenset({"deputy_office_lead"}),
+    "suggestion.pressure": frozenset({"deputy_office_lead"}),  # R7.16: told to the head of the office alone
     "suggestion.import": frozenset({"deputy_office", "deputy_office_lead"}),
     "petition.assign": frozenset({"petition_clerk", "petition_lead"}),
     "petition.extend": frozenset({"petition_lead"}),

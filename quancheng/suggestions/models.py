@@ -150,6 +150,22 @@ class UnitProposal(models.Model):
         constraints = [models.UniqueConstraint(fields=["suggestion", "unit"], name="one_proposal_a_unit")]
 
 
+class PressureReport(models.Model):
+    """反映施压: a deputy tells that he was pressed over a rating (R7.16). Sealed: the head of the office alone opens it.
+
+    No event of the case, no list and no count shows that there is one.
+    """
+
+    suggestion = models.ForeignKey(Suggestion, on_delete=models.PROTECT, related_name="+")
+    organ = models.ForeignKey("people.Organ", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    sealed = models.BinaryField()
+    answered_by = models.ForeignKey("people.Account", null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    sealed_answer = models.BinaryField(default=b"")
+
+
 class ImportBatch(models.Model):
     """批量录入: forms handed in on paper, read from files, checked before they are taken in."""
 

@@ -11,20 +11,32 @@ from quancheng.handling import queries as handling
 from quancheng.handling.models import Answer, Assignment, Rating
 from quancheng.kernel.similar import look_alikes
 from quancheng.kernel.text import fold
+from quancheng.people import sealing
 from quancheng.people.models import Account, Organ, Seat
 from quancheng.people.permissions import Actor, NotAllowed, demand, may
+from quancheng.procedures.models import CaseEvent
 from quancheng.publications.models import Publication
 from quancheng.suggestions import rules
 from quancheng.suggestions.forms import blank_form, blank_table
-from quancheng.suggestions.models import ImportBatch, Return, Session, Sponsor, Suggestion, UnitProposal
+from quancheng.suggestions.models import (
+    ImportBatch,
+    PressureReport,
+    Return,
+    Session,
+    Sponsor,
+    Suggestion,
+    UnitProposal,
+)
 
 __all__ = [
     "Detail", "Filters", "Page", "alike", "asked", "batch", "batches", "blank_form", "blank_table", "catalogue",
-    "categories", "deputies", "detail", "grounds", "mine", "month", "name_of", "of_case", "office_list", "proposals", "published",
+    "categories", "deputies", "detail", "grounds", "mine", "month", "my_pressure_reports", "name_of",
+    "of_case", "office_list", "pressure_reports", "proposals", "published",
     "sessions", "state_counts", "to_rate", "without_sponsor",
 ]
 
 PAGE = 50
+SEAL = "pressure"
 name_of = rules.name_of
 
 
@@ -160,6 +172,7 @@ def detail(suggestion_id: int, actor: Actor, today: date) -> Detail:
     """
     found = Suggestion.objects.select_related("case__organ", "session", "lead", "entered_by").get(pk=suggestion_id)
     sponsors = list(Sponsor.objects.filter(suggestion=found).select_related("account"))
+    happened = set(CaseEvent.objects.filter(case_id=found.case_id).values_list("step", flat=True))
     own = actor.account_id is not None and (
         found.lead_id == actor.account_id or any(s.account_id == actor.account_id for s in sponsors)
     )
@@ -169,9 +182,11 @@ def detail(suggestion_id: int, actor: Actor, today: date) -> Detail:
     if not own and not readable:
         raise NotAllowed("suggestion.read")
     return Detail(
-        suggestion=found, sponsors=sponsors, returns=list(found.returns.select_related("by").order_by("id")),
+        suggestion=found, sponsors=sponsors,
+        returns=list(found.returns.select_related("by").order_by("id")) if happened & {"return", "reject"} else [],
         proposals=list(found.proposals.select_related("unit").order_by("role", "id")),
-        record=handling.record(found.case, today), publication=_publication(found),
+        record=handling.record(found.case, today, happened),
+        publication=_publication(found) if "suggestion.publication" in happened else None,
         former_lead=found.lead_id not in rules.seated({found.lead_id}, today),
     )
 
@@ -309,6 +324,35 @@ def catalogue(session_id: int | None, year: int, number: int = 1) -> list[Listed
             )
         )
     return lines
+
+
+@dataclass(frozen=True)
+class Pressure:
+    """An opened report of pressure over a rating (R7.16)."""
+
+    report: PressureReport
+    words: str
+    answer: str
+
+
+def _opened(rows: QuerySet[PressureReport]) -> list[Pressure]:
+    found = rows.select_related("suggestion__case", "by").order_by("-id")[:200]
+    opened = sealing.unseal
+    return [
+        Pressure(row, opened(SEAL, row.sealed), opened(SEAL, row.sealed_answer) if row.answered_at else "") for row in found
+    ]
+
+
+def pressure_reports(organ: str, actor: Actor) -> list[Pressure]:
+    """Return what deputies told of pressure, newest first, for the head of the office alone (1 statement). Raises NotAllowed."""
+    demand(actor, "suggestion.pressure", organ=organ)
+    return _opened(PressureReport.objects.filter(organ_id=organ))
+
+
+def my_pressure_reports(actor: Actor, suggestion_id: int = 0) -> list[Pressure]:
+    """Return what the actor himself told of pressure, newest first (1 statement)."""
+    rows = PressureReport.objects.filter(by_id=actor.id)
+    return _opened(rows.filter(suggestion_id=suggestion_id) if suggestion_id else rows)
 
 
 def month(first: date, until: date, today: date) -> tuple[int, list[figures.MonthLine]]:

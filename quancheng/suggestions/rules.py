@@ -35,6 +35,11 @@ def authors(case: Case) -> list[int]:
     return ([lead] if lead is not None else []) + others
 
 
+def lead_of(case: Case) -> int | None:
+    """Return the account of the lead sponsor, who alone rates (R7.11, S28)."""
+    return Suggestion.objects.filter(case=case).values_list("lead_id", flat=True).first()
+
+
 def name_of(suggestion: Suggestion) -> str:
     """Return what a suggestion is called in papers: 市八届人大六次会议第12号建议."""
     kind = "议案" if suggestion.kind == Suggestion.Kind.MOTION else "建议"

@@ -30,6 +30,9 @@ def changed_suggestions() -> Iterator[str]:
 def register() -> None:
     """Tell the engine who the authors are, and hand the ledger the check of stored words."""
     handling.register(
-        "suggestion", handling.Matter(authors=rules.authors, heading=rules.heading, settled=deciding.settled)
+        "suggestion",
+        handling.Matter(
+            authors=rules.authors, heading=rules.heading, rater=rules.lead_of, settled=deciding.settled
+        ),
     )
     ledger.register_checker("suggestions", changed_suggestions)
