@@ -109,6 +109,7 @@ OTHERS: dict[str, dict[str, Paths]] = {
         "desk": lambda w: ["/desk/"],
         "desk_study": lambda w: ["/desk/study/"],
         "desk_voters": lambda w: ["/desk/voters/"],
+        "desk_letters": lambda w: ["/desk/letters/", "/desk/letters/?all=1"],
         "desk_deputy": lambda w: ["/desk/deputy/"],
         "desk_deputy_say": lambda w: [at("desk_deputy_say", OPEN)],
     },

@@ -118,15 +118,16 @@ def _record(request: HttpRequest, detail: contact.Detail, actor: Actor, refusal:
     new = case.state in ("registered", "passed_on")
     objected = any(o.state == "waiting" for share in detail.record.shares for o in share.objections)
     units = handling.units(today()) if office and (new or objected) else []
+    mine = found.deputy_id is not None and found.deputy_id == actor.account_id
     return show(
-        request, "matter.html", status=refusal.status, d=detail, o=found, case=case, typed=request.POST, on=today(),
+        request, "matter.html", status=refusal.status, d=detail, own=mine, warn=isinstance(refusal.exception, acts.PendingCase), o=found, case=case, typed=request.POST, on=today(),
         office=office, units=[(unit.pk, unit.name) for unit in units], ways=WAYS, leads=False, whom=_("反映人"),
         proposals=contact.proposals(found, units) if office and new else [], new=new,
         mine={o.organ for o in actor.offices if o.role in ("unit_clerk", "unit_head")},
         signs={o.organ for o in actor.offices if o.role == "unit_head"},
         forwards=case.state == "registered" and may(actor, "matter.forward"),
         final=declare.get(case.procedure, case.version).states[case.state].final,
-        releases=may(actor, "matter.release", organ=case.organ_id), faults=[("", refusal.sentence)] if refusal else [],
+        releases=may(actor, "matter.release", organ=case.organ_id), faults=[(getattr(refusal.exception, "field", ""), refusal.sentence)] if refusal else [],
     )  # fmt: skip
 
 
@@ -135,8 +136,11 @@ def _own_act(request: HttpRequest, found: Any) -> str:
     who: dict[str, Any] = {"opinion_id": found.pk, "by": actor_of(request), "at": now()}
     match field(request, "do"):
         case "forward":
-            acts.forward(words="", **who)
-            return _("已受理，可以交办。")
+            acts.forward(words=field(request, "words"), warned=field(request, "warned") == "yes", **who)
+            return _("已转交代表工委。") if found.deputy_id == who["by"].account_id else _("已受理，可以交办。")
+        case "advise":
+            acts.advise(words=field(request, "words"), warned=field(request, "warned") == "yes", **who)
+            return _("建议已记下，承办单位可以看到。")
         case "refer":
             acts.refer(way=field(request, "way"), where=field(request, "where"), reason=field(request, "reason"), **who)
             return _("已转送，办理期限停止计算。本人凭回执号可以看到说明。")
@@ -153,6 +157,15 @@ def _own_act(request: HttpRequest, found: Any) -> str:
             acts.erase_words(ground=field(request, "ground"), **who)
             return _("原文已删除，办理记录和存证保留。")
     raise acts.ContactRefused(_("没有这项操作，请刷新页面后再试。"))
+
+
+@page("matter.receive")
+def letters(request: HttpRequest) -> HttpResponse:
+    """Show a deputy what residents wrote to him: what waits first, or all (R7.20)."""
+    waiting = request.GET.get("all") != "1"
+    number = max(whole(request.GET.get("page"), 1), 1)
+    found = contact.letters(actor_of(request), today(), number, waiting)
+    return show(request, "deputy_letters.html", found=found, waiting=waiting, lights=LIGHTS)
 
 
 @page("signed_in")

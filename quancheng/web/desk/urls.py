@@ -66,6 +66,7 @@ urlpatterns = [
     path("tablet/hand-over", tablet.hand_over, name="desk_tablet_hand_over"),
     path("tablet/worker.js", tablet.worker, name="desk_tablet_worker"),
     path("tablet/app.webmanifest", tablet.manifest, name="desk_tablet_manifest"),
+    path("letters/", contacting.letters, name="desk_letters"),
     path("deputy/", stations.deputy, name="desk_deputy"),
     path("deputy/<slug:slug>/", stations.say, name="desk_deputy_say"),
     path("inbox/", handling.inbox, name="desk_inbox"),

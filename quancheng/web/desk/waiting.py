@@ -6,6 +6,7 @@ from datetime import date
 
 from django.urls import reverse
 
+from quancheng.contact import queries as contact
 from quancheng.handling import queries as handling
 from quancheng.people.permissions import Actor, may
 from quancheng.suggestions import queries as suggestions
@@ -27,6 +28,10 @@ def _own(actor: Actor, on: date) -> list[Tile]:
         Tile("请我联名", len(suggestions.asked(actor)), path),
         Tile("等我测评的答复", len(suggestions.to_rate(actor)), path),
     ]
+
+
+def _letters(actor: Actor, on: date) -> list[Tile]:
+    return [Tile("等我转交的来信", contact.letters(actor, on, waiting=True).total, reverse("desk_letters"))]
 
 
 def _unit(actor: Actor, on: date) -> list[Tile]:
@@ -56,6 +61,7 @@ def _checking(actor: Actor, on: date) -> list[Tile]:
 
 
 SOURCES: tuple[tuple[str, Callable[[Actor, date], list[Tile]]], ...] = (
+    ("matter.receive", _letters),
     ("suggestion.write", _own),
     ("handling.answer", _unit),
     ("handling.sign", _signing),
