@@ -26,6 +26,9 @@ AFTER_POST = {"sign_out", "receipt_rate", "receipt_cancel", "desk_tablet_enrol",
 IN_A_CITY |= {  # looked at in test_matter_walk.py
     "desk_matters", "desk_matters_export", "desk_matter", "desk_matter_picture",
     "desk_site_matter_new", "desk_site_slip", "desk_site_matters",
+    # looked at in test_station_life.py
+    "desk_stations", "desk_station", "desk_station_days", "desk_station_activities", "desk_station_checks",
+    "desk_reception", "desk_activity_picture",
 }  # fmt: skip
 
 

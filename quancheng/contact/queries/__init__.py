@@ -34,9 +34,22 @@ from quancheng.contact.queries.duty import (
     task_tags,
     work_of_points,
 )
+from quancheng.contact.queries.keeping import (
+    KeptSite,
+    activities_of,
+    checks_of,
+    days_of,
+    deputies_now,
+    kept_site,
+    kept_sites,
+    place_of,
+    point_of,
+    staff_of,
+)
 from quancheng.contact.queries.office import (
     Proposal,
     desk_all,
+    entered_on,
     may_accuse,
     proposals,
     sealed_box,
@@ -90,13 +103,16 @@ from quancheng.contact.queries.sites import (
 from quancheng.contact.queries.study import CoursePage, PlanPage, course_page, material_file, plan_page
 
 __all__ = [
-    "CheckInTotal", "CoursePage", "Deputy", "DeputyPage", "Detail", "DutyFile", "Filters", "GroupLine", "Line",
-    "ListPage", "MyMatter", "PairingLine", "PlanPage", "PointsLine", "Proposal", "PublicMatter", "Queue", "ReceiptPage", "ReportPage",
-    "SiteDesk", "SiteLine", "SitePage", "Target", "TopicPage", "activity_picture", "booking", "check_in_totals",
-    "codes_to_print", "corrections_waiting", "course_page", "deputies_of", "deputy_page", "desk_all", "desk_list", "detail",
-    "directory", "duty_file", "figures", "fixed_picture", "grid_table", "groups_of", "kept_by_tablet", "letters",
-    "material_file", "may_accuse", "month", "my_check_ins", "my_groups", "my_matters", "my_pairings", "my_receptions", "of_case",
-    "open_receptions", "overdue", "pairing_page", "plan_page", "points_due", "proposals", "published", "published_page", "queue",
-    "receipt_file", "receipt_of_form", "receipt_page", "reception", "receptions_held", "referrals", "report_page", "reports_kept", "reports_of", "resolve",
-    "sealed_box", "sealed_referrals", "site_desk", "site_page", "state_counts", "station_list", "tablets", "task_tags", "to_release", "topic_page", "work_of_points",
+    "CheckInTotal", "CoursePage", "Deputy", "DeputyPage", "Detail", "DutyFile", "Filters", "GroupLine", "KeptSite",
+    "Line", "ListPage", "MyMatter", "PairingLine", "PlanPage", "PointsLine", "Proposal", "PublicMatter", "Queue",
+    "ReceiptPage", "ReportPage", "SiteDesk", "SiteLine", "SitePage", "Target", "TopicPage", "activities_of",
+    "activity_picture", "booking", "check_in_totals", "checks_of", "codes_to_print", "corrections_waiting",
+    "course_page", "days_of", "deputies_now", "deputies_of", "deputy_page", "desk_all", "desk_list", "detail",
+    "directory", "duty_file", "entered_on", "figures", "fixed_picture", "grid_table", "groups_of", "kept_by_tablet",
+    "kept_site", "kept_sites", "letters", "material_file", "may_accuse", "month", "my_check_ins", "my_groups",
+    "my_matters", "my_pairings", "my_receptions", "of_case", "open_receptions", "overdue", "pairing_page",
+    "place_of", "plan_page", "point_of", "points_due", "proposals", "published", "published_page", "queue",
+    "receipt_file", "receipt_of_form", "receipt_page", "reception", "receptions_held", "referrals", "report_page",
+    "reports_kept", "reports_of", "resolve", "sealed_box", "sealed_referrals", "site_desk", "site_page", "staff_of",
+    "state_counts", "station_list", "tablets", "task_tags", "to_release", "topic_page", "work_of_points",
 ]  # fmt: skip

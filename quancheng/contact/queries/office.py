@@ -96,6 +96,18 @@ def sealed_box(site: str) -> str:
     return SiteProfile.objects.filter(site_id=site).values_list("sealed_box", flat=True).first() or ""
 
 
+def entered_on(site: str, actor: Actor, on: date) -> list[tuple[int, str, str]]:
+    """Return (id, number, beginning of the words) of what a site's staff entered on a day, newest first (1 statement).
+
+    Nothing for those who keep the site but do not enter there.
+    """
+    if not may(actor, "matter.enter", site=site):
+        return []
+    found = ResidentOpinion.objects.filter(site_id=site, sealed_at=None, received_at__date=on, entered_by__isnull=False)
+    rows = found.order_by("-pk").values_list("pk", "case__number", "body")[:30]
+    return [(pk, number, body[:20]) for pk, number, body in rows]
+
+
 def may_accuse(words: str) -> bool:
     """Tell whether words may be an accusation; whoever enters them is asked before they are stored (S02)."""
     return rules.speaks_of_accusation(words)
