@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "quancheng.handling",
     "quancheng.suggestions",
     "quancheng.contact",
+    "quancheng.petitions",
     "quancheng.legislation",
     "quancheng.web",
 ]

@@ -16,6 +16,7 @@ from quancheng.contact import tasks as contact_tasks
 from quancheng.handling import tasks as handling_tasks
 from quancheng.ledger import acts as ledger
 from quancheng.people import tasks as people_tasks
+from quancheng.petitions import tasks as petition_tasks
 from quancheng.procedures import jobs
 
 _log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ def _tallies() -> None:
 jobs.periodic("consultations.open", 60)(consultation_tasks.open_due)
 jobs.periodic("handling.sweep", 60)(handling_tasks.sweep)
 jobs.periodic("contact.sweep", 60)(contact_tasks.sweep)
+jobs.periodic("petitions.sweep", 60)(petition_tasks.sweep)
 jobs.periodic("people.notices", 5)(people_tasks.send_notices)
 jobs.periodic("people.forget", 3600)(people_tasks.forget)
 

@@ -312,6 +312,10 @@ def _deliver(found: Answer, by: Actor, at: datetime) -> None:
         return
     step = "answer_again" if found.round > 1 else "answer"
     procedures.perform(case=case, step=step, by=by, at=at, note=share.unit.name, organ=share.unit_id)
+    own = rules.matter(case).answered
+    if own is not None:
+        own(case, by, at)
+        return
     procedures.start_clock(case=case, key="rate", label="测评", term=rules.term(case, "rate", day), start=day, at=at)
 
 

@@ -162,9 +162,10 @@ def give_share(
         raise Conflict(f"{unit.name}已经在办，或者已经有主办单位。") from None
     day = timezone.localdate(at)
     which, label = ("complex" if complex_ else "answer", "答复") if made.principal else ("assist", "协办意见")
+    start = rules.matter(case).counts_from(case) if made.principal else None
     procedures.start_clock(
         case=case, key=clock_key(made), label=f"{made.get_role_display()}{label}" if made.principal else label,
-        term=rules.term(case, which, day), start=day, at=at, organ=unit.pk,
+        term=rules.term(case, which, day), start=start or day, at=at, organ=unit.pk,
     )
     note(
         "shared", case, words, by, at, rules.clock_set(case).office, f"{made.get_role_display()}：{unit.name}",

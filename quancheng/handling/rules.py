@@ -97,16 +97,26 @@ def _number(case: Case) -> str:
     return f"{case.number}事项"
 
 
+def _from_then(case: Case) -> date | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Matter:
     """What a matter tells the engine: its authors' accounts (each gets every answer), its name in a heading of an
     answer, the one account that rates (None: the matter's own act has checked who does), and what it does itself
-    once a case is rated, assessed or its last promise kept."""
+    once a case is rated, assessed or its last promise kept.
+
+    `counts_from`: the day from which an answer's term counts, if not from the assignment. `answered`: what follows the
+    last answer of a round in place of the time for rating.
+    """
 
     authors: Callable[[Case], list[int]] = _nobody
     heading: Callable[[Case], str] = _number
     rater: Callable[[Case], int | None] = _anybody
     settled: Callable[[Case, Actor, datetime], None] = _nothing
+    counts_from: Callable[[Case], date | None] = _from_then
+    answered: Callable[[Case, Actor, datetime], None] | None = None
 
 
 _MATTERS: dict[str, Matter] = {}

@@ -83,6 +83,16 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "suggestion.import": frozenset({"deputy_office", "deputy_office_lead"}),
     "petition.assign": frozenset({"petition_clerk", "petition_lead"}),
     "petition.extend": frozenset({"petition_lead"}),
+    "petition.submit": frozenset({"public"}),
+    "petition.ask": frozenset({"public"}),  # by whoever holds the receipt: the act has found the petition by it
+    "petition.enter": frozenset({"petition_clerk", "petition_lead"}),
+    "petition.sort": frozenset({"petition_clerk", "petition_lead"}),
+    "petition.handle": frozenset({"petition_clerk", "petition_lead"}),
+    "petition.identity": frozenset({"petition_clerk", "petition_lead"}),
+    "petition.conclude": frozenset({"petition_lead"}),
+    "petition.review": frozenset({"petition_clerk", "petition_lead"}),  # in the organ above; asked for that organ
+    "petition.publish": frozenset({"petition_lead"}),
+    "petition.sealed": frozenset({"petition_lead", "discipline"}),  # S02 信访工作条例 30
     "parameter.read": frozenset({"clerk", "lead", "releaser", "auditor", "admin", "deputy_office", "deputy_office_lead"}),
     "parameter.set": frozenset({"admin"}),
     "calendar.import": frozenset({"admin"}),
