@@ -55,21 +55,23 @@ def build_matters(
     making = _Making(bench, site_staff, random, now, codes)
     where = words.places(seed)
     plan = [state for state, share in STATES for _ in range(share)]
-    made = []
-    for number in range(count):
-        state = plan[number] if count <= len(plan) else random.choice(plan)
-        made.append(_one(making, number, state, where[number % len(where)]))
-    return made
+    states = plan[:count] if count <= len(plan) else random.choices(plan, k=count)
+    days = [(making.now - _age(random, state), state) for state in states]
+    return [_one(making, number, state, at, where[number % len(where)]) for number, (at, state) in enumerate(sorted(days))]
+
+
+def _age(random: Random, state: str) -> timedelta:
+    """Return how long ago an opinion was said that is in that state now."""
+    first, last = AGES.get(state, (45, 395))
+    return timedelta(days=random.randint(first, last), minutes=random.randint(1, 400))
 
 
 def _code(bench: Bench, now: datetime, account_id: int | None = None, site: str = "") -> str:
     return contact.make_code(account_id=account_id, site=site, by=bench.office, at=now - timedelta(days=420)).pk
 
 
-def _one(making: _Making, number: int, state: str, where: AreaRow) -> int:
+def _one(making: _Making, number: int, state: str, at: datetime, where: AreaRow) -> int:
     random, bench = making.random, making.bench
-    first, last = AGES.get(state, (45, 395))
-    at = making.now - timedelta(days=random.randint(first, last), minutes=random.randint(1, 400))
     said = words.say(random, where)
     body = said.body
     if state == "accused":

@@ -28,7 +28,8 @@ IN_A_CITY |= {  # looked at in test_matter_walk.py
     "desk_site_matter_new", "desk_site_slip", "desk_site_matters",
     # looked at in test_station_life.py
     "desk_stations", "desk_station", "desk_station_days", "desk_station_activities", "desk_station_checks",
-    "desk_reception", "desk_activity_picture",
+    "desk_reception", "desk_activity_picture", "desk_station_tablets", "desk_codes", "desk_code_sheet",
+    "desk_code_poster", "desk_grids", "desk_grid_file",
 }  # fmt: skip
 
 

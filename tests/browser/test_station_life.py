@@ -1,7 +1,6 @@
 """A station's desk in the demo city: every page as each who sees it, and a reception day run on a telephone."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -12,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from quancheng.contact import acts as contact
 from quancheng.contact import queries as contact_queries
-from quancheng.demo import city, station_life
+from quancheng.demo import roster, stage, station_life
 from tests.browser.conftest import check_accessible, check_no_overflow
 from tests.browser.steps import press, told
 from tests.browser.test_every_page import look_at
@@ -22,9 +21,9 @@ from tests.browser.test_every_page import look_at
 def ground(live_server):
     """The demo city's people and stations, with the stations' life and no opinions."""
     cache.clear()
-    made = city.City(opened=timezone.now() - timedelta(days=450))
+    made = stage.City(today=timezone.localdate(), scale=stage.SMALL)
+    roster.build_roster(made)
     with transaction.atomic():
-        city._ground(made)
         station_life.build_station_life(
             bench=made.bench, site_staff=dict(list(made.site_staff.items())[:8]), now=timezone.now()
         )
@@ -33,7 +32,7 @@ def ground(live_server):
 
 def sign_in(page: Page, live_server, username: str) -> None:
     client = Client()
-    assert client.post("/sign-in/", {"username": username, "password": city.PASSWORD}).status_code == 302
+    assert client.post("/sign-in/", {"username": username, "password": stage.PASSWORD}).status_code == 302
     page.context.clear_cookies()
     page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
 
@@ -45,7 +44,10 @@ def test_every_page_of_a_station(desktop: Page, ground, live_server, username):
     paths = ["/desk/stations/", station, station + "days/", station + "activities/", station + "checks/"]
     days = contact_queries.days_of(contact_queries.site_page("zd002", timezone.now()).site, timezone.localdate())
     paths += [f"/desk/receptions/{r.pk}/" for r in [*days.coming[:1], *days.past[:1]]]
-    assert len(paths) == 7
+    code = contact_queries.site_page("zd002", timezone.now()).code
+    paths += [station + "tablets/", f"/desk/codes/{code}/poster/"]
+    paths += ["/desk/codes/", "/desk/codes/sheet/", "/desk/grids/"] if username == "office1" else []
+    assert len(paths) == (12 if username == "office1" else 9)
     for path in paths:
         look_at(desktop, path)
     desktop.goto(station + "activities/")
@@ -53,14 +55,14 @@ def test_every_page_of_a_station(desktop: Page, ground, live_server, username):
 
 
 def test_a_reception_day_on_a_telephone(phone: Page, ground, live_server):
-    keeper, today = ground.site_staff["zd003"], timezone.localdate()
+    keeper, today = ground.site_staff["zd001"], timezone.localdate()
     now = timezone.localtime()
     form = contact.ReceptionForm(
-        site="zd003", day=today, starts=now.time().replace(hour=0, minute=0), ends=now.time().replace(hour=23, minute=59),
+        site="zd001", day=today, starts=now.time().replace(hour=0, minute=0), ends=now.time().replace(hour=23, minute=59),
         capacity=3, deputies=(ground.deputies[0].id,),
     )
     made = contact.plan_reception(form=form, by=keeper, at=timezone.now())
-    sign_in(phone, live_server, "station3")
+    sign_in(phone, live_server, "station1")
     phone.goto("/desk/site/")
     phone.get_by_role("link", name="值班和接待日").first.click()
     phone.locator(f"a[href='/desk/receptions/{made.pk}/']").click()

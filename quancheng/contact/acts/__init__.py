@@ -3,7 +3,14 @@
 None lets a deputy instruct anybody: with a resident's opinion he can `forward` and `advise` (R7.20 代表法 31).
 """
 
-from quancheng.contact.acts.codes import import_grid, leave_grid, make_code, revoke_code, seat_in_grid
+from quancheng.contact.acts.codes import (
+    import_grid,
+    leave_grid,
+    make_code,
+    make_codes,
+    revoke_code,
+    seat_in_grid,
+)
 from quancheng.contact.acts.duty import (
     CheckInForm,
     CorrectionForm,
@@ -121,7 +128,7 @@ __all__ = [
     "cancel_reception", "check_in", "check_point", "check_site", "close_day", "close_reception",
     "close_report", "close_topic", "count_paper", "decide_correction", "drop_nomination", "end_task_tag",
     "enrol_tablet", "erase_words", "finish_visit", "forward", "hand_over", "hide_activity", "import_grid",
-    "leave_course", "leave_grid", "log_contact", "make_code", "make_group", "make_plan", "make_task_tag",
+    "leave_course", "leave_grid", "log_contact", "make_code", "make_codes", "make_group", "make_plan", "make_task_tag",
     "mark_attended", "name_point", "nominate_point", "note_deputy_came", "open_day", "open_report",
     "open_topic", "pair", "plan_reception", "put_on_rota", "rate", "rate_report", "read_sealed",
     "record_activity", "record_fact", "refer", "release", "review_point", "revoke_code", "revoke_tablet",

@@ -17,6 +17,15 @@ from quancheng.contact.queries.bonds import (
     resolve,
     topic_page,
 )
+from quancheng.contact.queries.codes import (
+    GridRow,
+    NoTable,
+    code_on_the_wall,
+    grid_places,
+    read_grid,
+    tablets_of,
+    without_code,
+)
 from quancheng.contact.queries.duty import (
     CheckInTotal,
     DeputyPage,
@@ -103,16 +112,18 @@ from quancheng.contact.queries.sites import (
 from quancheng.contact.queries.study import CoursePage, PlanPage, course_page, material_file, plan_page
 
 __all__ = [
-    "CheckInTotal", "CoursePage", "Deputy", "DeputyPage", "Detail", "DutyFile", "Filters", "GroupLine", "KeptSite",
-    "Line", "ListPage", "MyMatter", "PairingLine", "PlanPage", "PointsLine", "Proposal", "PublicMatter", "Queue",
-    "ReceiptPage", "ReportPage", "SiteDesk", "SiteLine", "SitePage", "Target", "TopicPage", "activities_of",
-    "activity_picture", "booking", "check_in_totals", "checks_of", "codes_to_print", "corrections_waiting",
-    "course_page", "days_of", "deputies_now", "deputies_of", "deputy_page", "desk_all", "desk_list", "detail",
-    "directory", "duty_file", "entered_on", "figures", "fixed_picture", "grid_table", "groups_of", "kept_by_tablet",
-    "kept_site", "kept_sites", "letters", "material_file", "may_accuse", "month", "my_check_ins", "my_groups",
-    "my_matters", "my_pairings", "my_receptions", "of_case", "open_receptions", "overdue", "pairing_page",
-    "place_of", "plan_page", "point_of", "points_due", "proposals", "published", "published_page", "queue",
-    "receipt_file", "receipt_of_form", "receipt_page", "reception", "receptions_held", "referrals", "report_page",
-    "reports_kept", "reports_of", "resolve", "sealed_box", "sealed_referrals", "site_desk", "site_page", "staff_of",
-    "state_counts", "station_list", "tablets", "task_tags", "to_release", "topic_page", "work_of_points",
+    "CheckInTotal", "CoursePage", "Deputy", "DeputyPage", "Detail", "DutyFile", "Filters", "GridRow", "GroupLine",
+    "KeptSite", "Line", "ListPage", "MyMatter", "NoTable", "PairingLine", "PlanPage", "PointsLine", "Proposal",
+    "PublicMatter", "Queue", "ReceiptPage", "ReportPage", "SiteDesk", "SiteLine", "SitePage", "Target", "TopicPage",
+    "activities_of", "activity_picture", "booking", "check_in_totals", "checks_of", "code_on_the_wall",
+    "codes_to_print", "corrections_waiting", "course_page", "days_of", "deputies_now", "deputies_of", "deputy_page",
+    "desk_all", "desk_list", "detail", "directory", "duty_file", "entered_on", "figures", "fixed_picture",
+    "grid_places", "grid_table", "groups_of", "kept_by_tablet", "kept_site", "kept_sites", "letters",
+    "material_file", "may_accuse", "month", "my_check_ins", "my_groups", "my_matters", "my_pairings",
+    "my_receptions", "of_case", "open_receptions", "overdue", "pairing_page", "place_of", "plan_page", "point_of",
+    "points_due", "proposals", "published", "published_page", "queue", "read_grid", "receipt_file",
+    "receipt_of_form", "receipt_page", "reception", "receptions_held", "referrals", "report_page", "reports_kept",
+    "reports_of", "resolve", "sealed_box", "sealed_referrals", "site_desk", "site_page", "staff_of", "state_counts",
+    "station_list", "tablets", "tablets_of", "task_tags", "to_release", "topic_page", "without_code",
+    "work_of_points",
 ]  # fmt: skip
