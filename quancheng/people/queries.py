@@ -72,6 +72,12 @@ def area_choices(on: date, kinds: tuple[str, ...] = ("county", "district", "zone
     return list(Area.objects.filter(_in_force(on), kind__in=kinds).order_by("code"))
 
 
+def find_areas(words: str, on: date, limit: int = 30) -> list[Area]:
+    """Return the towns, villages and communities whose names hold the words, larger ones first (1 statement)."""
+    found = Area.objects.filter(_in_force(on), name__contains=words).exclude(kind=Area.Kind.CITY)
+    return list(found.select_related("parent").order_by("code")[:limit])
+
+
 def areas_under(code: str, on: date) -> list[Area]:
     """Return the areas directly under `code` in force on `on`."""
     return list(Area.objects.filter(_in_force(on), parent_id=code).order_by("code"))

@@ -109,6 +109,7 @@ class Filters:
     kind: str = ""
     key: bool = False
     year: int = 0
+    lead_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ class Page:
 def _narrowed(found: QuerySet[Suggestion], wanted: Filters) -> QuerySet[Suggestion]:
     for column, value in (
         ("case__state", wanted.state), ("session_id", wanted.session_id), ("category", wanted.category),
-        ("kind", wanted.kind), ("submitted_at__year", wanted.year),
+        ("kind", wanted.kind), ("submitted_at__year", wanted.year), ("lead_id", wanted.lead_id),
     ):
         if value:
             found = found.filter(**{column: value})

@@ -18,7 +18,7 @@ IN_A_CITY = {  # looked at in test_tablet.py, test_study_pages.py, test_voters_p
     "suggestions_public", "suggestion_public", "desk_inbox", "desk_handling", "desk_league", "desk_suggestions",
     "desk_suggestions_mine", "desk_suggestion_new", "desk_suggestion",
     "desk_tablet_state", "desk_study_course", "desk_study_material", "desk_voters_report", "voters_report",
-    "door", "receipt_picture",
+    "door", "receipt_picture", "deputy", "reception", "activity_picture",
     "matter_public",
 }  # fmt: skip
 AFTER_POST = {"sign_out", "receipt_rate", "receipt_cancel", "desk_tablet_enrol", "desk_tablet_hand_over", "receipt_appeal", "type_size", "healthz"}  # no page of their own to look at
@@ -59,7 +59,9 @@ PUBLIC: dict[str, Paths] = {
     "matters_public": lambda w: ["/matters/", "/matters/?q=没有这个"],
     "months": lambda w: ["/reports/"],
     "month": lambda w: ["/reports/2026/1/"],
-    "sites": lambda w: ["/sites/"],
+    "sites": lambda w: ["/sites/", "/sites/?q=没有这个"],
+    "site": lambda w: ["/sites/zd1/"],
+    "deputies": lambda w: ["/deputies/", "/deputies/?q=城关", "/deputies/?q=没有这个", "/deputies/?area=410928"],
     "privacy": lambda w: ["/about/privacy"],
     "sign_in": lambda w: ["/sign-in/"],
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
@@ -111,6 +112,26 @@ def site_page(code: str, now: datetime) -> SitePage:
         point=site.demonstrations.exclude(state=Demonstration.State.REMOVED).first(),
         code=site.codes.filter(revoked_at=None).values_list("pk", flat=True).first() or "",
     )
+
+
+def neighbours(profile: SiteProfile, on: date, limit: int = 12) -> list[SiteProfile]:
+    """Return the nearest other sites whose place is known, within about 20 km (1 statement)."""
+    if profile.latitude is None or profile.longitude is None:
+        return []
+    reach = Decimal("0.2")
+    near = SiteProfile.objects.filter(
+        rules.in_force(on, "site__"), latitude__range=(profile.latitude - reach, profile.latitude + reach),
+        longitude__range=(profile.longitude - reach, profile.longitude + reach),
+    ).exclude(pk=profile.pk)
+    found = [one for one in near.select_related("site")[:200] if one.latitude is not None and one.longitude is not None]
+    return sorted(found, key=lambda one: _apart(profile, one))[:limit]
+
+
+def _apart(one: SiteProfile, other: SiteProfile) -> Decimal:
+    """Return how far two places are apart, squared, in degrees: only to sort by."""
+    north = (one.latitude or 0) - (other.latitude or 0)
+    east = (one.longitude or 0) - (other.longitude or 0)
+    return Decimal(north * north + east * east)
 
 
 def _activities(site: Site, *, shown: bool) -> list[Activity]:

@@ -22,13 +22,6 @@ COLUMNS = [
 
 @page("public")
 @cached
-def sites(request: HttpRequest) -> HttpResponse:
-    """List the liaison stations and legislative contact points."""
-    return render(request, "site/sites.html", {"sites": people.sites(today())})
-
-
-@page("public")
-@cached
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say how personal information is handled (个人信息保护法 17)."""
     return render(request, "site/privacy.html")

@@ -30,7 +30,7 @@ def clean_code(typed: str) -> str:
 def _private(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"  # the address is the key to the page
+    response["Referrer-Policy"] = "same-origin"  # the address is the key to the page: no other site learns it
     return response
 
 
