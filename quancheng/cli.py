@@ -10,6 +10,7 @@ USAGE = """用法：quancheng 命令 [参数]
 文本与核验（不需要数据库）
   text parse|compare|export …     解析、对照、导出法规文本
   receipt verify 文件             离线核验回执
+  ballot verify|simulate …        离线核验表决存档；模拟一次表决
 平台
   demo [--port N] [--rebuild]     建立演示城市并启动服务（网页、后台任务）
   serve [--port N] [--workers N]  启动网页服务；SQLite 时同时运行后台任务
@@ -56,6 +57,12 @@ def _receipt(argv: list[str]) -> int:
     from quancheng.ledger.commands import main_receipt  # noqa: PLC0415  # works with no database
 
     return main_receipt(argv)
+
+
+def _ballot(argv: list[str]) -> int:
+    from quancheng.ballots.commands import main_ballot  # noqa: PLC0415  # works with no database
+
+    return main_ballot(argv)
 
 
 def _ledger(argv: list[str]) -> int:
@@ -200,6 +207,7 @@ def _docs(argv: list[str]) -> int:
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "text": _text,
     "receipt": _receipt,
+    "ballot": _ballot,
     "ledger": _ledger,
     "migrate": _migrate,
     "check": _check,

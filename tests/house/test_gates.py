@@ -204,7 +204,7 @@ def test_readme_commands_exist(readme: str):
 @pytest.mark.parametrize("page", ["README.md", "README.en.md", "docs/run.md"])
 def test_documented_quancheng_commands_exist(page: str):
     text = (ROOT / page).read_text(encoding="utf-8")
-    used = set(re.findall(r"\.venv/bin/quancheng ((?:text|receipt|ledger) [a-z]+|[a-z]+)", text))
+    used = set(re.findall(r"\.venv/bin/quancheng ((?:text|receipt|ballot|ledger) [a-z]+|[a-z]+)", text))
     assert used
     commands = runpy.run_path(str(ROOT / "quancheng" / "cli.py"))
     words = {command.split()[0] for command in used}
