@@ -36,6 +36,10 @@ def by_state() -> dict[str, int]:
     return {row.case.state: row.pk for row in reversed(rows)}
 
 
+def everything() -> list[int]:
+    return [row.pk for row in suggestions.office_list("dbgw", actor("office1"), suggestions.Filters()).rows]
+
+
 def test_every_state_is_there(built):
     assert set(by_state()) >= {
         "submitted", "returned", "checked", "assigned", "contacting", "answered", "redo", "answered_again", "assessing",
@@ -54,10 +58,10 @@ def test_every_page_as_each_who_sees_it(desktop: Page, built, live_server, usern
     for path in paths:
         look_at(desktop, path)
     seen = 0
-    for pk in by_state().values():
+    for pk in by_state().values() if username == "office1" else everything():
         answer = Client(headers={"cookie": f"sessionid={desktop.context.cookies()[0]['value']}"}).get(f"/desk/suggestions/{pk}/")
         assert answer.status_code in (200, 403)
-        if answer.status_code == 200:
+        if answer.status_code == 200 and (username == "office1" or seen < 4):
             seen += 1
             look_at(desktop, f"/desk/suggestions/{pk}/")
     assert seen >= (11 if username == "office1" else 1)
