@@ -55,11 +55,11 @@ def duty_file(account_id: int, year: int, actor: Actor) -> DutyFile:
 
     Raises NotAllowed, Account.DoesNotExist.
     """
+    account = Account.objects.get(pk=account_id)
     if actor.account_id == account_id:
         demand(actor, "duty.keep")
     else:
         rules.office_over(actor, "duty.decide", rules.area_of_deputy(account_id))
-    account = Account.objects.get(pk=account_id)
     facts = list(_facts(account_id, year).select_related("case", "recorded_by"))
     corrections = DutyCorrection.objects.filter(account_id=account_id).select_related("fact", "decided_by")
     return DutyFile(
