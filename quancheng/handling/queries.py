@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from quancheng.handling.figures import UnitLine, league, public_league, report_text
@@ -26,6 +26,7 @@ from quancheng.handling.models import (
     Milestone,
     Objection,
     Rating,
+    Recusal,
     SupervisionEntry,
     UnitReport,
 )
@@ -38,7 +39,7 @@ from quancheng.procedures.library import LIBRARY
 from quancheng.procedures.models import Case, CaseEvent, Clock, ClockExtension
 
 __all__ = [
-    "Inbox", "InboxRow", "Light", "Record", "Share", "UnitLine", "answer_form", "attachment", "bundle_of", "copies_of",
+    "Inbox", "InboxRow", "Light", "Record", "Share", "UnitLine", "answer_form", "attachment", "bundle_of", "committees", "copies_of", "dissolved",
     "inbox", "key_files", "league", "light", "may_see", "messages", "open_commitments", "proposed_letters",
     "public_league", "rating_of", "record", "report", "report_text", "reports", "templates", "units",
     "unrated_by", "unseen", "waiting_for_signature", "waiting_objections",
@@ -132,6 +133,9 @@ class Record:
     entries: list[SupervisionEntry] = field(default_factory=list)
     assessment: Assessment | None = None
     clocks: list[Clock] = field(default_factory=list)  # those that run now
+    bundle: Bundle | None = None
+    bundled: list[Case] = field(default_factory=list)  # those that are answered with the head of the bundle
+    recusals: list[Recusal] = field(default_factory=list)
 
     def signed(self, role: str = "lead") -> list[Answer]:
         """Return the signed answers to the author ('lead', with separate units), or the assistants', oldest first."""
@@ -191,6 +195,11 @@ def _add_shared(found: Record, shares: dict[int, Share], happened: set[str]) -> 
         found.key_file = KeyFile.objects.select_related("department", "committee").get(case=case)
         if "handling.supervised" in happened:
             found.entries = list(found.key_file.entries.select_related("by").order_by("on", "id"))
+    if "handling.bundled" in happened and (bundle := bundle_of(case)) is not None:
+        found.bundle = bundle
+        found.bundled = list(Case.objects.filter(bundled__bundle=bundle, bundled__left_at=None).order_by("id"))
+    if "handling.recused" in happened:
+        found.recusals = list(Recusal.objects.filter(case=case).select_related("account").order_by("id"))
     if "handling.assessed" in happened:
         found.assessment = Assessment.objects.filter(case=case).first()
 
@@ -246,6 +255,21 @@ def units(on: date) -> list[Organ]:
     return list(Organ.objects.filter(now, kind=Organ.Kind.GOVERNMENT, valid_from__lte=on).order_by("name"))
 
 
+def committees(on: date) -> list[Organ]:
+    """Return the committees and working bodies in being on a day that may supervise a key file, by name (1 statement)."""
+    now = Q(valid_to=None) | Q(valid_to__gte=on)
+    kinds = (Organ.Kind.WORKING_BODY, Organ.Kind.STANDING_COMMITTEE)
+    return list(Organ.objects.filter(now, kind__in=kinds, valid_from__lte=on).order_by("name"))
+
+
+def dissolved(on: date, organ: str) -> list[Organ]:
+    """Return the units that ended and still have something open under an office, by name (1 statement)."""
+    shares = Assignment.objects.filter(unit=OuterRef("pk"), ended_at=None, case__organ_id=organ)
+    promises = Commitment.objects.filter(unit=OuterRef("pk"), kept_at=None, case__organ_id=organ)
+    found = Organ.objects.filter(Exists(shares) | Exists(promises), valid_to__lt=on)
+    return list(found.order_by("name"))
+
+
 def waiting_objections(organs: Iterable[str]) -> list[Objection]:
     """Return the objections that wait for the office, oldest first."""
     found = Objection.objects.filter(state=Objection.State.WAITING, assignment__case__organ_id__in=set(organs))
@@ -291,25 +315,33 @@ class OpenCommitment:
 def open_commitments(
     today: date, *, unit: str = "", organ: str = "", number: int = 1
 ) -> list[OpenCommitment]:
-    """Return a page of the ledger of commitments, soonest first (R7.12): of a unit, of an office, or of all (2 statements)."""
+    """Return a page of the ledger of commitments, soonest first (R7.12): of a unit, of an office, or of all (3 statements)."""
     found = Commitment.objects.filter(kept_at=None)
     found = found.filter(unit_id=unit) if unit else found
     found = found.filter(case__organ_id=organ) if organ else found
-    page = found.select_related("case", "unit", "answer", "assignment").prefetch_related("milestones")
+    page = found.select_related("case__organ", "unit", "answer", "assignment").prefetch_related("milestones")
+    page = page.order_by("due_on", "id")[(number - 1) * PAGE : number * PAGE]
+    soon = {area: yellow_days(area, today) for area in {one.case.organ.area_id for one in page}}
     rows = []
-    for one in page.order_by("due_on", "id")[(number - 1) * PAGE : number * PAGE]:
+    for one in page:
         steps = sorted(one.milestones.all(), key=lambda step: step.pk)
         heard = [timezone.localdate(step.done_at) for step in steps if step.done_at]
         began = timezone.localdate((one.answer.signed_at if one.answer else None) or one.assignment.at)
         silent = (today - max([began, *heard])).days > LIBRARY["commitment.quiet_days"].default
-        rows.append(OpenCommitment(one, light(one.due_on, today), silent and one.claimed_at is None, steps))
+        rows.append(OpenCommitment(one, light(one.due_on, today, soon[one.case.organ.area_id]), silent and one.claimed_at is None, steps))
     return rows
 
 
 def key_files(actor: Actor, committee: str = "") -> list[KeyFile]:
-    """Return the key files, newest first, of one committee where it is named. Raises NotAllowed."""
+    """Return the key files, newest first, of one committee where it is named; a unit sees its own (1 statement).
+
+    Raises NotAllowed.
+    """
     demand(actor, "handling.read")
     found = KeyFile.objects.select_related("case", "department", "committee")
+    found = found.annotate(visits=Count("entries"), last_on=Max("entries__on"))
+    if not actor.roles() & {"deputy_office", "deputy_office_lead", "chairpersons", "committee", "sc_member"}:
+        found = found.filter(department_id__in=_of_units(actor))
     return list((found.filter(committee_id=committee) if committee else found).order_by("-id")[:200])
 
 

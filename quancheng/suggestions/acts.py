@@ -29,11 +29,11 @@ from quancheng.suggestions.forms import BadBatch
 from quancheng.suggestions.importing import check_files, import_batch
 from quancheng.suggestions.papers import Paper, SuggestionRefused
 from quancheng.suggestions.pressing import answer_pressure, report_pressure
-from quancheng.suggestions.publishing import draft_publication, set_openness
+from quancheng.suggestions.publishing import draft_publication, draft_report_publication, set_openness
 
 __all__ = [
     "BadBatch", "Done", "Order", "Paper", "SuggestionRefused", "answer_cosign", "answer_pressure", "answer_rejection", "ask_cosigners",
-    "assign_many", "check", "check_files", "check_many", "draft", "draft_publication", "edit", "file_motion",
+    "assign_many", "check", "check_files", "check_many", "draft", "draft_publication", "draft_report_publication", "edit", "file_motion",
     "import_batch", "open_session", "rate", "replace_sponsor", "report_pressure", "send_back", "set_openness", "submit", "withdraw",
     "withdraw_signature",
 ]

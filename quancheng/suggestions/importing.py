@@ -1,19 +1,14 @@
 """Suggestions handed in on paper: checked as a dry run, then taken in whole or not at all."""
 
-import hashlib
-import json
-import os
-import zipfile
 from datetime import datetime
-from pathlib import Path
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from quancheng.people.permissions import Actor, demand
 from quancheng.suggestions import drafting, rules
 from quancheng.suggestions.forms import BadBatch, Row, read_all
 from quancheng.suggestions.models import ImportBatch, ImportFault, Session, Sponsor, Suggestion, UnitProposal
+from quancheng.suggestions.packs import digest_of, keep, kept, path_of
 from quancheng.suggestions.papers import checked
 
 FAULTS = 500
@@ -29,7 +24,7 @@ def check_files(
     demand(by, "suggestion.import", organ=organ)
     if session_id is not None and not Session.objects.filter(pk=session_id, organ_id=organ).exists():
         raise BadBatch("没有这次会议。")
-    digest = _digest(files, session_id)
+    digest = digest_of(files, session_id)
     earlier = ImportBatch.objects.filter(organ_id=organ, digest=digest).exclude(state=ImportBatch.State.REFUSED).first()
     if earlier is not None:
         if earlier.state == ImportBatch.State.IMPORTED:
@@ -51,43 +46,10 @@ def check_files(
                 ]
             )
             if not faults:
-                _keep(digest, files)
+                keep(digest, files)
     except IntegrityError as error:
         raise BadBatch("这些文件刚刚已由他人上传，请刷新页面查看。") from error
     return batch
-
-
-def _digest(files: list[tuple[str, bytes]], session_id: int | None) -> str:
-    parts = sorted(hashlib.sha256(data).hexdigest() for _, data in files)
-    return hashlib.sha256("".join([str(session_id), *parts]).encode()).hexdigest()
-
-
-def _path(digest: str) -> Path:
-    return Path(settings.MEDIA_ROOT) / "imports" / f"suggestions-{digest}.zip"
-
-
-def _keep(digest: str, files: list[tuple[str, bytes]]) -> None:
-    """Keep the files in one pack, readable by this user alone, under numbers: their names stand in a list."""
-    path = _path(digest)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with os.fdopen(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out, zipfile.ZipFile(out, "w") as pack:
-        pack.writestr("names.json", json.dumps([name for name, _ in files], ensure_ascii=False))
-        for number, (_, data) in enumerate(files):
-            pack.writestr(str(number), data)
-    fresh.replace(path)
-
-
-def _kept(batch: ImportBatch) -> list[tuple[str, bytes]]:
-    try:
-        with zipfile.ZipFile(_path(batch.digest)) as pack:
-            names = json.loads(pack.read("names.json"))
-            files = [(name, pack.read(str(number))) for number, name in enumerate(names)]
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise BadBatch("找不到上传的文件，请重新上传。") from error
-    if _digest(files, batch.session_id) != batch.digest:
-        raise BadBatch("保存的文件与核对时不同，没有录入，请重新上传。")
-    return files
 
 
 def import_batch(*, batch_id: int, by: Actor, at: datetime) -> list[Suggestion]:
@@ -99,7 +61,7 @@ def import_batch(*, batch_id: int, by: Actor, at: datetime) -> list[Suggestion]:
     demand(by, "suggestion.import", organ=batch.organ_id)
     if batch.state != ImportBatch.State.CHECKED:
         raise BadBatch("这批文件没有通过核对，或者已经录入。")
-    rows = read_all(_kept(batch), at)
+    rows = read_all(kept(batch), at)
     if faulty := next((row for row in rows if row.faults), None):
         raise BadBatch(f"{faulty.place}“{faulty.faults[0][0]}”：{faulty.faults[0][1]}")
     with transaction.atomic():
@@ -107,7 +69,7 @@ def import_batch(*, batch_id: int, by: Actor, at: datetime) -> list[Suggestion]:
         if not waiting.update(state=ImportBatch.State.IMPORTED, imported_at=at):
             raise BadBatch("这批文件刚刚已由他人录入。")
         made = [_take_in(batch, number, row, by, at) for number, row in enumerate(rows)]
-        transaction.on_commit(lambda: _path(batch.digest).unlink(missing_ok=True))
+        transaction.on_commit(lambda: path_of(batch.digest).unlink(missing_ok=True))
     return made
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from quancheng.handling import queries as handling
-from quancheng.handling.models import Answer, Rating
+from quancheng.handling.models import Answer, Rating, UnitReport
 from quancheng.people.permissions import Actor, demand
 from quancheng.procedures import acts as procedures
 from quancheng.publications import acts as publications
@@ -75,6 +75,27 @@ def draft_publication(*, suggestion_id: int, by: Actor, at: datetime) -> Publica
         )
         procedures.note(
             case=found.case, event="suggestion.publication", words=made.body, by=by, at=at, held="suggestion.check"
+        )
+    return made
+
+
+def draft_report_publication(*, report_id: int, by: Actor, at: datetime) -> Publication:
+    """Draft the publication of a unit's yearly report that the office took (R7.14: the report is public).
+
+    Raises NotAllowed, SuggestionRefused, publications' PublicationRefused.
+    """
+    report = UnitReport.objects.select_related("case__organ", "unit").get(pk=report_id)
+    demand(by, "suggestion.check", organ=report.case.organ_id)
+    if report.case.state != "accepted":
+        raise SuggestionRefused("报告收下以后才能公开。")
+    title = f"{report.unit.name}{report.year}年办理人大代表建议情况的报告"
+    with transaction.atomic():
+        made = publications.draft(
+            case=report.case, kind=rules.REPORT, slug=f"unit-report-{report.pk}", title=title[:200],
+            body=report.text, by=by, at=at,
+        )  # fmt: skip
+        procedures.note(
+            case=report.case, event="suggestion.publication", words=made.body, by=by, at=at, held="suggestion.check"
         )
     return made
 

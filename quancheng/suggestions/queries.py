@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -13,11 +13,11 @@ from quancheng.kernel.similar import look_alikes
 from quancheng.kernel.text import fold
 from quancheng.people import sealing
 from quancheng.people.models import Account, Organ, Seat
-from quancheng.people.permissions import Actor, NotAllowed, demand, may
+from quancheng.people.permissions import PERMISSIONS, Actor, NotAllowed, demand, may
 from quancheng.procedures.models import CaseEvent
 from quancheng.publications.models import Publication
 from quancheng.suggestions import rules
-from quancheng.suggestions.forms import blank_form, blank_table
+from quancheng.suggestions.forms import blank_form, blank_table, read_all
 from quancheng.suggestions.models import (
     ImportBatch,
     PressureReport,
@@ -27,11 +27,12 @@ from quancheng.suggestions.models import (
     Suggestion,
     UnitProposal,
 )
+from quancheng.suggestions.packs import kept
 
 __all__ = [
     "Detail", "Filters", "Page", "alike", "asked", "batch", "batches", "blank_form", "blank_table", "catalogue",
     "categories", "deputies", "detail", "grounds", "mine", "month", "my_pressure_reports", "name_of",
-    "of_case", "office_list", "pressure_reports", "proposals", "published",
+    "of_case", "office_list", "offices_of", "pressure_reports", "preview", "proposals", "proposals_for", "published",
     "sessions", "state_counts", "to_rate", "without_sponsor",
 ]
 
@@ -138,9 +139,24 @@ def _narrowed(found: QuerySet[Suggestion], wanted: Filters) -> QuerySet[Suggesti
     return found
 
 
+def offices_of(actor: Actor) -> list[str]:
+    """Return the offices whose suggestions the actor reads: his own, or those under the organ he serves (1 statement)."""
+    own = {office.organ for office in actor.offices if office.role in PERMISSIONS["suggestion.read"]}
+    keep = Q(offices__role__in=("deputy_office", "deputy_office_lead"))
+    found = Organ.objects.filter(keep, Q(pk__in=own) | Q(parent_id__in=own)).distinct().order_by("pk")
+    return sorted(found.values_list("pk", flat=True), key=lambda code: (code not in own, code)) or sorted(own)
+
+
+def _demand_read(actor: Actor, organ: str) -> None:
+    """Raise NotAllowed unless the actor reads an office's suggestions, at the office or at the organ above it."""
+    if not may(actor, "suggestion.read", organ=organ):
+        above = Organ.objects.values_list("parent_id", flat=True).filter(pk=organ).first()
+        demand(actor, "suggestion.read", organ=above or organ)
+
+
 def office_list(organ: str, actor: Actor, wanted: Filters, number: int = 1) -> Page:
     """Return a page of an office's suggestions, newest first; drafts are not its business (2 statements). Raises NotAllowed."""
-    demand(actor, "suggestion.read", organ=organ)
+    _demand_read(actor, organ)
     found = _narrowed(_listed().filter(case__organ_id=organ).exclude(case__state="draft"), wanted)
     rows = found.select_related("case__key_file").order_by("-submitted_at", "-id")[(number - 1) * PAGE : number * PAGE]
     return Page(list(rows), found.count(), number)
@@ -148,7 +164,7 @@ def office_list(organ: str, actor: Actor, wanted: Filters, number: int = 1) -> P
 
 def state_counts(organ: str, actor: Actor) -> dict[str, int]:
     """Return how many suggestions an office has in each state (1 statement). Raises NotAllowed."""
-    demand(actor, "suggestion.read", organ=organ)
+    _demand_read(actor, organ)
     found = Suggestion.objects.filter(case__organ_id=organ).exclude(case__state="draft")
     return dict(found.values_list("case__state").annotate(n=Count("id")).order_by())
 
@@ -178,7 +194,8 @@ def detail(suggestion_id: int, actor: Actor, today: date) -> Detail:
         found.lead_id == actor.account_id or any(s.account_id == actor.account_id for s in sponsors)
     )
     readable = found.case.state != "draft" and (
-        may(actor, "suggestion.read", organ=found.case.organ_id) or handling.may_see(actor, found.case)
+        any(may(actor, "suggestion.read", organ=code) for code in (found.case.organ_id, found.case.organ.parent_id) if code)
+        or handling.may_see(actor, found.case)
     )
     if not own and not readable:
         raise NotAllowed("suggestion.read")
@@ -207,28 +224,46 @@ class Proposal:
 def proposals(suggestion_id: int, today: date, limit: int = 5) -> list[Proposal]:
     """Return units proposed for a suggestion: by the deputy or the form, named in its text, or by what like ones got.
 
-    A person assigns. (5 statements)
+    A person assigns. (4 statements)
     """
     found = Suggestion.objects.get(pk=suggestion_id)
+    return proposals_for([found], today)[found.pk][:limit]
+
+
+def proposals_for(rows: list[Suggestion], today: date) -> dict[int, list[Proposal]]:
+    """Return for each suggestion of a page the units proposed, best first; a person assigns (3 statements)."""
     units = {organ.pk: organ for organ in handling.units(today)}
-    why: dict[str, str] = {}
-    for given in UnitProposal.objects.filter(suggestion=found).order_by("role", "id"):
+    why: dict[int, dict[str, str]] = {row.pk: {} for row in rows}
+    for given in UnitProposal.objects.filter(suggestion__in=rows).order_by("role", "id"):
         if given.unit_id in units:
-            why[given.unit_id] = "代表或者来件建议" + ("主办" if given.role == UnitProposal.Role.LEAD else "协办")
-    words = fold(found.title + found.body)
-    for code, unit in units.items():
-        if fold(unit.name) in words:
-            why.setdefault(code, "文中提到这个单位")
-    earlier = Assignment.objects.filter(role=Assignment.Role.LEAD, case__suggestion__category=found.category)
-    ours = {fold(found.title)[k : k + 2] for k in range(max(len(fold(found.title)) - 1, 0))}
-    scores: Counter[str] = Counter()
-    for unit_id, title in earlier.order_by("-id").values_list("unit_id", "case__suggestion__title")[:2000]:
-        theirs = {fold(title)[k : k + 2] for k in range(max(len(fold(title)) - 1, 0))}
-        scores[unit_id] += len(ours & theirs - {"关于", "建议", "的建"})
-    for code, score in scores.most_common(limit):
-        if score and code in units:
-            why.setdefault(code, "办理过同类建议")
-    return [Proposal(units[code], reason) for code, reason in list(why.items())[:limit]]
+            role = "主办" if given.role == UnitProposal.Role.LEAD else "协办"
+            why[given.suggestion_id][given.unit_id] = f"代表或者来件建议{role}"
+    earlier = Assignment.objects.filter(
+        role=Assignment.Role.LEAD, case__suggestion__category__in={row.category for row in rows}
+    ).order_by("-id")
+    past = [
+        (unit, category, _pairs(title))
+        for unit, category, title in earlier.values_list("unit_id", "case__suggestion__category", "case__suggestion__title")[:2000]
+    ]
+    for row in rows:
+        words, ours = fold(row.title + row.body), _pairs(row.title)
+        for code, unit in units.items():
+            if fold(unit.name) in words:
+                why[row.pk].setdefault(code, "文中提到这个单位")
+        scores: Counter[str] = Counter()
+        for code, category, theirs in past:
+            if category == row.category:
+                scores[code] += len(ours & theirs)
+        for code, score in scores.most_common(3):
+            if score and code in units:
+                why[row.pk].setdefault(code, "办理过同类建议")
+    return {pk: [Proposal(units[code], reason) for code, reason in list(found.items())[:5]] for pk, found in why.items()}
+
+
+def _pairs(title: str) -> set[str]:
+    """Return the pairs of neighbouring characters of a title, without those that every title has."""
+    words = fold(title)
+    return {words[k : k + 2] for k in range(max(len(words) - 1, 0))} - {"关于", "建议", "的建"}
 
 
 def alike(organ: str, actor: Actor) -> list[list[Suggestion]]:
@@ -263,6 +298,35 @@ def batch(batch_id: int, actor: Actor) -> ImportBatch:
     found = ImportBatch.objects.select_related("by", "session").prefetch_related("faults").get(pk=batch_id)
     demand(actor, "suggestion.import", organ=found.organ_id)
     return found
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A line of the dry run: what would be taken in, from where, signed by whom, and which units are proposed."""
+
+    place: str
+    title: str
+    lead: str
+    others: int
+    units: tuple[tuple[str, str], ...]
+
+
+def preview(found: ImportBatch, at: datetime) -> list[Preview]:
+    """Return what a checked batch would take in; the caller has shown that he may see it (6 statements).
+
+    Raises BadBatch where its files are gone.
+    """
+    rows = read_all(kept(found), at)
+    names = dict(Account.objects.filter(pk__in={row.lead for row in rows}).values_list("pk", "name"))
+    units = dict(Organ.objects.filter(kind=Organ.Kind.GOVERNMENT).values_list("pk", "name"))
+    label = {value: str(words) for value, words in UnitProposal.Role.choices}
+    return [
+        Preview(
+            row.place, row.paper.title if row.paper else "", names.get(row.lead, ""), len(row.others),
+            tuple((units.get(code, code), label.get(role, role)) for code, role in row.units),
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)

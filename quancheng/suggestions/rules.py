@@ -11,6 +11,7 @@ from quancheng.procedures.models import Case
 from quancheng.suggestions.models import Sponsor, Suggestion
 
 KIND = "suggestion"  # of its publications
+REPORT = "unit_report"  # of the yearly reports of units
 SHORTEST_BODY = 20  # characters
 LONGEST = 20_000
 MOST_SPONSORS = 500
