@@ -39,7 +39,7 @@ from quancheng.procedures.library import LIBRARY
 from quancheng.procedures.models import Case, CaseEvent, Clock, ClockExtension
 
 __all__ = [
-    "Inbox", "InboxRow", "Light", "Record", "Share", "UnitLine", "answer_form", "attachment", "bundle_of", "committees", "copies_of", "dissolved",
+    "CLOCK_SETS", "Inbox", "InboxRow", "Light", "Record", "Share", "UnitLine", "answer_form", "attachment", "bundle_of", "committees", "copies_of", "dissolved",
     "inbox", "key_files", "league", "light", "may_see", "messages", "open_commitments", "proposed_letters",
     "public_league", "rating_of", "record", "report", "report_text", "reports", "templates", "units",
     "unrated_by", "unseen", "waiting_for_signature", "waiting_objections",

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from quancheng.handling import figures
 from quancheng.handling import queries as handling
-from quancheng.handling.models import Answer, Assignment, Rating
+from quancheng.handling.models import Answer, Assignment, BundleMember, Rating
 from quancheng.kernel.similar import look_alikes
 from quancheng.kernel.text import fold
 from quancheng.people import sealing
@@ -142,7 +142,7 @@ def _narrowed(found: QuerySet[Suggestion], wanted: Filters) -> QuerySet[Suggesti
 def offices_of(actor: Actor) -> list[str]:
     """Return the offices whose suggestions the actor reads: his own, or those under the organ he serves (1 statement)."""
     own = {office.organ for office in actor.offices if office.role in PERMISSIONS["suggestion.read"]}
-    keep = Q(offices__role__in=("deputy_office", "deputy_office_lead"))
+    keep = Q(office__role__in=("deputy_office", "deputy_office_lead"))
     found = Organ.objects.filter(keep, Q(pk__in=own) | Q(parent_id__in=own)).distinct().order_by("pk")
     return sorted(found.values_list("pk", flat=True), key=lambda code: (code not in own, code)) or sorted(own)
 
@@ -273,7 +273,9 @@ def alike(organ: str, actor: Actor) -> list[list[Suggestion]]:
     """
     demand(actor, "suggestion.check", organ=organ)
     states = ("checked", "assigned", "contacting")
-    found = list(_listed().filter(case__organ_id=organ, kind="suggestion", case__state__in=states).order_by("id")[:2000])
+    joined = BundleMember.objects.filter(case=OuterRef("case_id"), left_at=None)
+    rows = _listed().filter(~Exists(joined), case__organ_id=organ, kind="suggestion", case__state__in=states)
+    found = list(rows.order_by("id")[:2000])
     groups = look_alikes([f"{one.title}\n{one.body}" for one in found], threshold=0.5)
     return [[found[position] for position in group] for group in groups]
 

@@ -23,6 +23,13 @@ IN_A_CITY = {  # looked at in test_tablet.py, test_study_pages.py, test_voters_p
 }  # fmt: skip
 AFTER_POST = {"sign_out", "receipt_rate", "receipt_cancel", "desk_tablet_enrol", "desk_tablet_hand_over", "receipt_appeal", "type_size", "healthz"}  # no page of their own to look at
 
+IN_A_CITY |= {  # looked at in test_suggestion_pages.py and test_key_suggestion.py
+    "desk_suggestion_import", "desk_suggestion_batch", "desk_suggestion_blank", "desk_suggestion_sessions",
+    "desk_suggestions_assign", "desk_suggestions_alike", "desk_pressure", "desk_key_files", "desk_unit_reports",
+    "desk_unit_report", "desk_answer_templates", "desk_commitments", "desk_supervision_letters", "desk_succession",
+    "desk_messages", "desk_file",
+}  # fmt: skip
+
 IN_A_CITY |= {  # looked at in test_matter_walk.py
     "desk_matters", "desk_matters_export", "desk_matter", "desk_matter_picture",
     "desk_site_matter_new", "desk_site_slip", "desk_site_matters",

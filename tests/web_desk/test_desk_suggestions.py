@@ -26,14 +26,16 @@ def hall(db):
     people.import_areas(at=at)
     for code, name, kind in (
         ("pyrd", "市人大常委会", "standing_committee"), ("dbgw", "代表工委", "working_body"),
-        ("jyj", "市教育局", "government"), ("jtj", "市交通局", "government"),
+        ("jyj", "市教育局", "government"), ("jtj", "市交通局", "government"), ("jkww", "教科文卫工委", "working_body"),
     ):
-        people.create_organ(code=code, name=name, kind=kind, area="410900", valid_from=since, at=at)
+        parent = "pyrd" if kind == "working_body" else ""
+        people.create_organ(code=code, name=name, kind=kind, area="410900", valid_from=since, parent=parent, at=at)
     term, clients = people.open_term(organ="pyrd", number=8, starts_on=since, at=at), {}
     for username, role, organ in (
         ("d1", "deputy", "pyrd"), ("d2", "deputy", "pyrd"), ("office", "deputy_office", "dbgw"),
         ("chief", "deputy_office_lead", "dbgw"), ("releaser", "releaser", "dbgw"), ("jy", "unit_clerk", "jyj"),
         ("jyh", "unit_head", "jyj"), ("jt", "unit_clerk", "jtj"), ("jth", "unit_head", "jtj"), ("clerk", "clerk", "dbgw"),
+        ("chair", "chairpersons", "pyrd"), ("committee", "committee", "jkww"),
     ):
         account = people.create_account(username=username, name="某" + username, password="long-enough-pass-1", at=at)
         people.give_office(account_id=account.pk, organ=organ, role=role, valid_from=since, at=at)

@@ -8,25 +8,16 @@ from django.utils.translation import gettext as _
 
 from quancheng.handling import queries as handling
 from quancheng.people import queries as people
-from quancheng.people.permissions import demand, may
+from quancheng.people.permissions import Actor, may
 from quancheng.procedures import declare
 from quancheng.procedures import queries as procedures
-from quancheng.publications import acts as publications
 from quancheng.suggestions import acts
 from quancheng.suggestions import queries as suggestions
 from quancheng.web import errors
-from quancheng.web.desk.handling import take
-from quancheng.web.desk.showing import actor_of, field, go, ids, show, whole
+from quancheng.web.desk.handling import record_context, take
+from quancheng.web.desk.showing import actor_of, field, go, show, whole
+from quancheng.web.desk.suggestion_acts import paper_of, take_own
 from quancheng.web.parts import now, page, today
-
-
-def paper_of(request: HttpRequest) -> acts.Paper:
-    """Read the form."""
-    return acts.Paper(
-        title=field(request, "title"), body=request.POST.get("body", "").replace("\r\n", "\n"),
-        category=field(request, "category") or "other", proposed_unit=field(request, "proposed_unit"),
-        openness=field(request, "openness") or "shown", openness_reason=field(request, "openness_reason"),
-    )  # fmt: skip
 
 
 @page("suggestion.write")
@@ -35,7 +26,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     actor, number = actor_of(request), max(whole(request.GET.get("page"), 1), 1)
     return show(
         request, "suggestions_mine.html", mine=suggestions.mine(actor, number), asked=suggestions.asked(actor),
-        rating=suggestions.to_rate(actor), number=number, names=state_names(),
+        rating=suggestions.to_rate(actor), number=number, names=state_names(), unseen=handling.unseen(actor),
     )
 
 
@@ -57,11 +48,11 @@ def new(request: HttpRequest) -> HttpResponse:
                 at=now(),
             )  # fmt: skip
     if made is not None:
-        return go(request, "desk_suggestion", made.pk, done=_("草稿已保存。可以邀请代表联名，也可以直接提交。"))
+        return go(request, "desk_suggestion", made.pk, done=_("草稿已保存。可以邀请代表联名；建议也可以直接提交，议案须有法定人数联名。"))
     return show(
         request, "suggestion_new.html", status=refusal.status, typed=request.POST, categories=suggestions.categories(),
         units=[(unit.pk, unit.name) for unit in handling.units(today())],
-        key=field(request, "key") or secrets.token_hex(16),
+        key=field(request, "key") or secrets.token_hex(16), kind=field(request, "kind") or request.GET.get("kind", "suggestion"),
         faults=[(getattr(refusal.exception, "field", ""), refusal.sentence)] if refusal else [],
     )  # fmt: skip
 
@@ -70,17 +61,20 @@ def new(request: HttpRequest) -> HttpResponse:
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the office's suggestions, narrowed by state, category and words."""
     actor, number = actor_of(request), max(whole(request.GET.get("page"), 1), 1)
-    organ = next((o.organ for o in actor.offices if may(actor, "suggestion.read", organ=o.organ)), "")
+    organ, units = suggestions.offices_of(actor)[0], [(unit.pk, unit.name) for unit in handling.units(today())]
+    get = {name: request.GET.get(name, "").strip()[:60] for name in ("state", "category", "q", "kind", "unit", "session", "key")}
     wanted = suggestions.Filters(
-        state=request.GET.get("state", ""), category=request.GET.get("category", ""),
-        words=request.GET.get("q", "").strip()[:60],
+        state=get["state"], category=get["category"], words=get["q"], kind=get["kind"], key=get["key"] == "yes",
+        unit=get["unit"] if get["unit"] in dict(units) else "", session_id=whole(get["session"]),
     )  # fmt: skip
     found = suggestions.office_list(organ, actor, wanted, number)
     query = request.GET.copy()
     query.pop("page", None)
     return show(
         request, "suggestions.html", found=found, wanted=wanted, names=state_names(), query=query.urlencode(),
-        counts=suggestions.state_counts(organ, actor), categories=suggestions.categories(),
+        counts=suggestions.state_counts(organ, actor), categories=suggestions.categories(), units=units, get=get,
+        sessions=[(str(one.pk), one.name) for one in suggestions.sessions(organ)],
+        lost=suggestions.without_sponsor(organ, actor, today()) if may(actor, "suggestion.check", organ=organ) else [],
         objections=handling.waiting_objections([organ]), pages=(found.total + suggestions.PAGE - 1) // suggestions.PAGE,
     )  # fmt: skip
 
@@ -92,71 +86,39 @@ def suggestion(request: HttpRequest, suggestion_id: int) -> HttpResponse:
     detail = suggestions.detail(suggestion_id, actor, today())
     if request.method == "POST":
         with errors.caught() as refusal:
-            done = take(request, actor) or _own_act(request, detail.suggestion)
+            done = take(request, actor) or take_own(request, detail.suggestion)
         if not refusal:
             return go(request, "desk_suggestion", suggestion_id, done=done)
         detail = suggestions.detail(suggestion_id, actor, today())
+    return _record(request, detail, actor, refusal)
+
+
+def _record(request: HttpRequest, detail: suggestions.Detail, actor: Actor, refusal: errors.Refusal) -> HttpResponse:
     found, case = detail.suggestion, detail.suggestion.case
     office = may(actor, "suggestion.check", organ=case.organ_id)
+    leads = found.lead_id == actor.account_id
+    signed = {x.account_id for x in detail.sponsors if x.state == "confirmed"}
+    units = office or _chooses(actor, case, detail.record)
     return show(
         request, "suggestion.html", status=refusal.status, d=detail, s=found, case=case, typed=request.POST, office=office,
-        leads=found.lead_id == actor.account_id, names=state_names(), thread=procedures.thread(case, today()),
+        leads=leads, names=state_names(), thread=procedures.thread(case, today(), detail.record.clocks),
         asked=next((x for x in detail.sponsors if x.account_id == actor.account_id and x.state == "asked"), None),
-        mine={o.organ for o in actor.offices if o.role in ("unit_clerk", "unit_head")}, on=today(),
-        signs={o.organ for o in actor.offices if o.role == "unit_head"}, grounds=suggestions.grounds(),
-        units=[(unit.pk, unit.name) for unit in handling.units(today())] if office else [],
-        proposals=suggestions.proposals(suggestion_id, today()) if office and case.state == "checked" else [],
-        deputies=_deputies(request) if found.lead_id == actor.account_id and case.state in ("draft", "returned") else [],
-        faults=[("", refusal.sentence)] if refusal else [],
+        author=leads or actor.account_id in signed, grounds=suggestions.grounds(), categories=suggestions.categories(),
+        units=[(unit.pk, unit.name) for unit in handling.units(today())] if units or leads else [],
+        proposals=suggestions.proposals(found.pk, today()) if office and case.state == "checked" else [],
+        deputies=_deputies(request) if leads and case.state in ("draft", "returned") else [],
+        pressure=suggestions.my_pressure_reports(actor, found.pk) if actor.account_id in signed else [],
+        chooses=_chooses(actor, case, detail.record),
+        committees=[(one.pk, one.name) for one in handling.committees(today())] if _chooses(actor, case, detail.record) else [],
+        faults=[("", refusal.sentence)] if refusal else [], **record_context(request, actor, case, detail.record),
     )  # fmt: skip
+
+
+def _chooses(actor: Actor, case: Any, record: handling.Record) -> bool:
+    """Tell whether the actor enters that 主任会议 chose this one, while it may still be chosen (R7.13)."""
+    may_now = case.state in ("checked", "assigned", "contacting") and record.key_file is None
+    return may_now and any(may(actor, "handling.choose_key", organ=code) for code in (case.organ_id, case.organ.parent_id) if code)
 
 
 def _deputies(request: HttpRequest) -> list[Any]:
     return suggestions.deputies(today(), request.GET.get("deputy", ""))
-
-
-def _own_act(request: HttpRequest, found: Any) -> str:
-    """Do what only suggestions have: sign, submit, check, give back, rate, publish."""
-    who: dict[str, Any] = {"by": actor_of(request), "at": now()}
-    edits = whole(field(request, "edits"))
-    match field(request, "do"):
-        case "ask":
-            acts.ask_cosigners(suggestion_id=found.pk, account_ids=ids(request, "deputy"), **who)
-            return _("已邀请。对方确认后才算联名。")
-        case "cosign":
-            acts.answer_cosign(
-                suggestion_id=found.pk, confirm=field(request, "confirm") == "yes", edits=edits,
-                reason=field(request, "reason"), **who,
-            )  # fmt: skip
-            return _("已答复联名邀请。")
-        case "edit":
-            acts.edit(suggestion_id=found.pk, paper=paper_of(request), edits=edits, **who)
-            return _("已修改。已经确认的代表须重新确认。")
-        case "submit":
-            acts.submit(suggestion_id=found.pk, edits=edits, **who)
-            return _("已提交，由代表工委审核后交办。")
-        case "withdraw":
-            acts.withdraw(suggestion_id=found.pk, reason=field(request, "reason"), **who)
-            return _("已撤回。")
-        case "rate":
-            acts.rate(
-                answer_id=whole(field(request, "answer")), grade=field(request, "grade"), reason=field(request, "reason"), **who
-            )
-            return _("测评已记下，随答复一并公开。")
-    return _office_act(request, found, who)
-
-
-def _office_act(request: HttpRequest, found: Any, who: dict[str, Any]) -> str:
-    match field(request, "do"):
-        case "check":
-            acts.check(suggestion_id=found.pk, **who)
-            return _("审核通过，已编号，可以交办。")
-        case "return":
-            acts.send_back(suggestion_id=found.pk, ground=field(request, "ground"), words=field(request, "words"), **who)
-            return _("已退回修改，理由代表可以看到。")
-        case "publish":
-            demand(who["by"], "suggestion.check", organ=found.case.organ_id)
-            paper = acts.draft_publication(suggestion_id=found.pk, **who)
-            publications.submit_for_review(publication_id=paper.pk, **who)
-            return _("公开文稿已起草并送审，由另一人审核公开。")
-    raise acts.SuggestionRefused(_("没有这项操作，请刷新页面后再试。"))

@@ -27,6 +27,7 @@ def _own(actor: Actor, on: date) -> list[Tile]:
     return [
         Tile("请我联名", len(suggestions.asked(actor)), path),
         Tile("等我测评的答复", len(suggestions.to_rate(actor)), path),
+        Tile("没看过的告知", handling.unseen(actor), reverse("desk_messages")),
     ]
 
 
@@ -52,10 +53,10 @@ def _checking(actor: Actor, on: date) -> list[Tile]:
     organs = [o.organ for o in actor.offices if may(actor, "suggestion.check", organ=o.organ)]
     path, counts = reverse("desk_suggestions"), suggestions.state_counts(organs[0], actor)
     return [
-        Tile("待审核的建议", counts.get("submitted", 0), path + "?state=submitted"),
-        Tile("待交办的建议", counts.get("checked", 0), path + "?state=checked"),
+        Tile("待审核的建议", counts.get("submitted", 0), reverse("desk_suggestions_assign")),
+        Tile("待交办的建议", counts.get("checked", 0), reverse("desk_suggestions_assign")),
         Tile("等待研究的退办", len(handling.waiting_objections(organs)), path),
-        Tile("拟发的督办函", len(handling.proposed_letters(actor)), path),
+        Tile("拟发的督办函", len(handling.proposed_letters(actor)), reverse("desk_supervision_letters")),
     ]
 
 

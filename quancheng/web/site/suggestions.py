@@ -33,6 +33,7 @@ def published(request: HttpRequest) -> HttpResponse:
     ) if office else None
     context = {
         "rows": rows, "total": total, "number": number, "units": units, "grades": GRADES, "get": get, "league": league,
+        "reports": publications.released(20, "unit_report") if number == 1 else [],
         "pages": (total + suggestions.PAGE - 1) // suggestions.PAGE,
     }  # fmt: skip
     return render(request, "site/suggestions.html", context)
@@ -41,9 +42,9 @@ def published(request: HttpRequest) -> HttpResponse:
 @page("public")
 @cached
 def one(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one published suggestion: text, answers, ratings, both leaders of a key suggestion."""
+    """Show one published suggestion (text, answers, ratings, both leaders of a key suggestion) or a unit's yearly report."""
     paper = publications.published(slug)
-    if paper is None or paper.kind != "suggestion":
+    if paper is None or paper.kind not in ("suggestion", "unit_report"):
         raise Http404
     context = {"paper": paper, "body": Markup(documents.to_html(paper.body))}  # noqa: S704  to_html escapes every word
     return render(request, "site/suggestion.html", context)
