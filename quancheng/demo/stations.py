@@ -55,7 +55,7 @@ def build_matters(
     making = _Making(bench, site_staff, random, now, codes)
     where = words.places(seed)
     plan = [state for state, share in STATES for _ in range(share)]
-    states = plan[:count] if count <= len(plan) else random.choices(plan, k=count)
+    states = [plan[k * len(plan) // count] for k in range(count)] if count <= len(plan) else random.choices(plan, k=count)
     days = [(making.now - _age(random, state), state) for state in states]
     return [_one(making, number, state, at, where[number % len(where)]) for number, (at, state) in enumerate(sorted(days))]
 
