@@ -92,6 +92,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "petition.conclude": frozenset({"petition_lead"}),
     "petition.review": frozenset({"petition_clerk", "petition_lead"}),  # in the organ above; asked for that organ
     "petition.publish": frozenset({"petition_lead"}),
+    "petition.items": frozenset({"petition_clerk", "petition_lead", "discipline"}),  # which of them: vault.reaches
     "petition.sealed": frozenset({"petition_lead", "discipline"}),  # S02 信访工作条例 30
     "parameter.read": frozenset({"clerk", "lead", "releaser", "auditor", "admin", "deputy_office", "deputy_office_lead"}),
     "parameter.set": frozenset({"admin"}),

@@ -39,6 +39,11 @@ IN_A_CITY |= {  # looked at in test_matter_walk.py
     "desk_code_poster", "desk_grids", "desk_grid_file",
 }  # fmt: skip
 
+IN_A_CITY |= {  # looked at in test_petition_pages.py
+    "petitions", "petition_new", "petition_receipt", "desk_petitions", "desk_petitions_export", "desk_petitions_incoming",
+    "desk_petition_enter", "desk_petition_reception", "desk_petition_item", "desk_petition", "desk_sealed",
+}  # fmt: skip
+
 
 def at(name: str, *args: object, query: str = "") -> str:
     return reverse(name, args=args) + query

@@ -16,7 +16,7 @@ from quancheng.petitions.acts.deciding import (
     open_petitioner,
     publish_reception,
 )
-from quancheng.petitions.acts.intake import Submission, submit, supplement, withdraw
+from quancheng.petitions.acts.intake import Submission, receipt_of_form, submit, supplement, withdraw
 from quancheng.petitions.acts.reviewing import apply_for_review, decide, grade, hear, lapse, name_reviewer
 from quancheng.petitions.acts.sorting import Opened, attach, close, open_item, sort, sort_accusation, transfer
 from quancheng.petitions.rules import PetitionRefused
@@ -25,6 +25,6 @@ from quancheng.procedures.acts import Conflict, StepRefused
 __all__ = [
     "Conflict", "Facts", "Opened", "PetitionRefused", "StepRefused", "Submission", "accept", "apply_for_review",
     "attach", "close", "conclude", "decide", "deliver", "extend", "forward", "grade", "hear", "lapse", "name_reviewer",
-    "not_competent", "note_lead", "open_item", "open_petitioner", "publish_reception", "sort", "sort_accusation",
+    "not_competent", "note_lead", "open_item", "open_petitioner", "publish_reception", "receipt_of_form", "sort", "sort_accusation",
     "submit", "supplement", "transfer", "withdraw",
 ]

@@ -72,6 +72,15 @@ def submit(*, submission: Submission, by: Actor, at: datetime, organ: str = "") 
     return _store(office, words, status, form, accused, submission.phone, at)
 
 
+def receipt_of_form(*, submission: Submission, at: datetime) -> str:
+    """Return the receipt code of a form that was handed in before with the same words, '' for none; it takes nothing in.
+
+    Raises PetitionRefused.
+    """
+    words = vault.Words(clean(submission.request), clean(submission.facts))
+    return _earlier(rules.submission_index(submission.submission_key), words)
+
+
 def _store(
     organ: str, words: vault.Words, status: vault.Status, form: bytes, accused: tuple[str, str], phone: str, at: datetime
 ) -> str:
@@ -101,7 +110,7 @@ def _words(submission: Submission) -> vault.Words:
     if not submission.accuses:
         if not names:
             raise PetitionRefused("请填写信访人姓名（名称）。", "names")
-        if len(address) < 4:
+        if len(address) < 2:
             raise PetitionRefused("请填写住址，文书要按它送达。", "address")
     if submission.channel not in Petition.Channel.values or submission.about not in Petition.About.values:
         raise PetitionRefused("请选择来处和反映的对象。", "about")

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from quancheng.people import sealing
-from quancheng.people.permissions import Actor, NotAllowed, demand
+from quancheng.people.permissions import Actor, demand
 from quancheng.petitions import recording, rules, vault
 from quancheng.petitions.acts.intake import REPEATED
 from quancheng.petitions.models import Addition, Paper, Petition, Petitioner, SealedItem, SealedReading
@@ -22,8 +22,7 @@ def _reached(item_id: str, by: Actor) -> tuple[SealedItem, vault.Status]:
 
     Whoever is in conflict, or holds no office for it, gets the same answer as for an item that never was (S02).
     """
-    if not by.roles() & {"petition_clerk", "petition_lead", "discipline"}:
-        raise NotAllowed("petition.sort")
+    demand(by, "petition.items")
     item = SealedItem.objects.select_related("organ").get(public_id=item_id)
     status = vault.status_of(item)
     if not vault.reaches(vault.reader(by), item, status):

@@ -10,6 +10,7 @@ from quancheng.contact import queries as contact
 from quancheng.handling import acts, figures
 from quancheng.handling import queries as handling
 from quancheng.people.permissions import Actor, may
+from quancheng.petitions import queries as petitions
 from quancheng.procedures import queries as procedures
 from quancheng.suggestions import queries as suggestions
 from quancheng.web.desk.handling_acts import take
@@ -45,6 +46,8 @@ def by_case(request: HttpRequest, case_id: int) -> HttpResponse:
     """Lead from a clock to the page of its matter."""
     if procedures.case(case_id).procedure == "resident_opinion":
         return go(request, "desk_matter", contact.of_case(case_id, actor_of(request), today()).opinion.pk)
+    if procedures.case(case_id).procedure == "petition":
+        return go(request, "desk_petition", petitions.of_case(case_id, actor_of(request), today()))
     return go(request, "desk_suggestion", suggestions.of_case(case_id))
 
 

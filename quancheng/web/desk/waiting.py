@@ -9,6 +9,7 @@ from django.urls import reverse
 from quancheng.contact import queries as contact
 from quancheng.handling import queries as handling
 from quancheng.people.permissions import Actor, may
+from quancheng.petitions import queries as petitions
 from quancheng.suggestions import queries as suggestions
 
 
@@ -61,12 +62,30 @@ def _checking(actor: Actor, on: date) -> list[Tile]:
 
 
 
+def _petitions(actor: Actor, on: date) -> list[Tile]:
+    counts, path = {key: n for key, _label, n in petitions.state_counts(actor)}, reverse("desk_petitions")
+    waiting = petitions.unsorted(actor, on)
+    return [
+        Tile("待甄别的来件", len(waiting), reverse("desk_petitions_incoming"), late=any(w.light == "red" for w in waiting)),
+        Tile("待受理的信访", counts.get("claim", 0) + counts.get("suggestion", 0), path),
+        Tile("待转送承办单位", counts.get("accepted", 0), path + "?state=accepted"),
+        Tile("待我复查、复核", len(petitions.reviews_waiting(actor)), path),
+    ]
+
+
+def _sealed(actor: Actor, on: date) -> list[Tile]:
+    waiting = [line for line in petitions.sealed(actor, on) if line.row.state == "waiting"]
+    return [Tile("密封件", len(waiting), reverse("desk_sealed"))]
+
+
 SOURCES: tuple[tuple[str, Callable[[Actor, date], list[Tile]]], ...] = (
     ("matter.receive", _letters),
     ("suggestion.write", _own),
     ("handling.answer", _unit),
     ("handling.sign", _signing),
     ("suggestion.check", _checking),
+    ("petition.handle", _petitions),
+    ("petition.sealed", _sealed),
 )
 
 
