@@ -106,7 +106,7 @@ def answered(case: Case, by: Actor, at: datetime) -> None:
     signed = Answer.objects.filter(assignment__case=case, signed_at__isnull=False).exclude(
         assignment__role=Assignment.Role.ASSIST
     )
-    forms = [handling.answer_form(one) for one in signed.select_related("assignment__unit", "assignment__case__organ", "signed_by")]
+    forms = [handling.answer_form(one).removeprefix("# ") for one in signed.select_related("assignment__unit", "assignment__case__organ", "signed_by")]
     for share in Assignment.objects.filter(case=case, ended_at=None).select_related("case"):
         end_share(share, Assignment.End.ANSWERED, at)
     paper(found, Paper.Kind.CONCLUSION, "\n\n".join([*forms, REMEDY]), by, at)

@@ -34,6 +34,7 @@ def test_r7_33_acceptance_is_told_within_15_days_of_receipt_however_late_it_was_
 
 def test_r7_36_the_60_days_count_from_acceptance_not_from_the_day_a_unit_got_it(town):
     found = town.accepted()
+    assert due(found, "pass_on") == days(TODAY, 60)
     share = town.assign(found, at=later(10))
     assert due(found, f"answer:{share.pk}") == days(TODAY, 60)
     made = handling.raise_objection(assignment_id=share.pk, reason="不属于本单位职责范围", by=town["unit"], at=later(11))
@@ -116,6 +117,6 @@ def test_e9_no_clock_of_a_petition_is_one_of_another_matter(town):
     found = town.reviewed()
     keys = set(Clock.objects.filter(case=found.case).values_list("key", flat=True))
     assert {key.split(":")[0] for key in keys} == {
-        "accept", "answer", "apply_review", "decide_review", "apply_re_examination",
+        "accept", "pass_on", "answer", "apply_review", "decide_review", "apply_re_examination",
     }  # fmt: skip
     assert not Clock.objects.filter(case=found.case, key="rate").exists()

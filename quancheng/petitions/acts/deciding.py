@@ -46,6 +46,7 @@ def accept(*, petition_id: int, by: Actor, at: datetime) -> Petition:
         procedures.perform(case=found.case, step="accept", by=by, at=at)
         Petition.objects.filter(pk=found.pk).update(accepted_on=day)
         procedures.stop_clock(case=found.case, key="accept", at=at)
+        recording.start_clock(found, "pass_on", "办结", "petition.handle_days", day, at)  # until a unit's own clock runs
         last = procedures.due_day(start=day, term=rules.term(found.case.organ, "petition.handle_days", day))
         text = (
             f"您反映的事项（编号{found.case.number}）于{day:%Y年%m月%d日}受理，将在{last:%Y年%m月%d日}以前作出书面处理意见。"
@@ -158,6 +159,7 @@ def conclude(*, petition_id: int, text: str, by: Actor, at: datetime) -> Petitio
     text = need(text, rules.SHORTEST_PAPER, "请写明诉求、查明的事实、处理意见和依据", "text", 20_000)
     with transaction.atomic():
         procedures.perform(case=found.case, step="conclude", by=by, at=at)
+        procedures.stop_clock(case=found.case, key="pass_on", at=at)
         paper(found, Paper.Kind.CONCLUSION, f"{text}\n{recording.REMEDY}", by, at)
     return found
 
