@@ -15,7 +15,7 @@ from quancheng.petitions import acts
 from quancheng.petitions import queries as petitions
 from quancheng.procedures import declare
 from quancheng.web import errors
-from quancheng.web.desk.handling import take
+from quancheng.web.desk.handling import record_context, take
 from quancheng.web.desk.showing import CSV, actor_of, day, download, field, go, organs_of, show, whole
 from quancheng.web.desk.worklist import safe_cell
 from quancheng.web.parts import now, page, today
@@ -239,10 +239,9 @@ def _record(
     waiting = next((r for r in detail.reviews if r.decided_at is None), None)
     above = waiting is not None and bool(waiting.organ_id) and may(actor, "petition.review", organ=waiting.organ_id)
     return show(
-        request, "petition.html", status=refusal.status, d=detail, o=found, case=case, typed=request.POST, on=today(),
+        request, "petition.html", status=refusal.status, d=detail, o=found, case=case, typed=request.POST, outcomes=OUTCOMES,
         office=detail.office, units=[(unit.pk, unit.name) for unit in units], leads=False, whom=_("信访人"), person=person,
-        mine={o.organ for o in actor.offices if o.role in ("unit_clerk", "unit_head")}, outcomes=OUTCOMES,
-        signs={o.organ for o in actor.offices if o.role == "unit_head"}, waiting=waiting,
+        waiting=waiting, **record_context(request, actor, case, detail.record),
         decides=above or (waiting is not None and not waiting.organ_id and bool(waiting.outside) and detail.office),
         final=declare.get(case.procedure, case.version).states[case.state].final,
         faults=[("", refusal.sentence)] if refusal else [],
