@@ -1,6 +1,7 @@
 """Reading a board or an archive without trusting whoever kept it: everything is computed again from the bytes.
 
-Imports neither cast nor tally: what they did is judged here by other code, after docs/ballots.md.
+Imports neither cast nor tally: what they did is judged here by other code, after docs/ballots.md. The page
+verifier.html judges the same archives in JavaScript and gives the same verdict, code and event number.
 """
 
 from collections.abc import Callable

@@ -9,45 +9,8 @@ from quancheng.ballots import archive, verify
 from quancheng.ballots.canonical import NotCanonical, canonical, parse
 from quancheng.ballots.faults import BadArchive
 from quancheng.cli import main
+from tests.ballots.broken import BAD, HEADER, LINE
 from tests.ballots.halls import lines_of, place, rechained
-
-HEADER = b'{"events":1,"format":"quancheng-ballot-archive/1"}\n'
-LINE = b'{"body":{},"hash":"' + b"00" * 32 + b'","type":"manifest"}\n'
-BAD = {
-    "nothing": b"",
-    "an empty line": b"\n",
-    "no end of line": HEADER + LINE[:-1],
-    "words": "选票\n".encode(),
-    "not UTF-8": b"\xff\xfe\n",
-    "a picture": b"\x89PNG\r\n\x1a\n\x00\x00",
-    "half a line": HEADER + LINE[:20] + b"\n",
-    "the header alone": b'{"events":0,"format":"quancheng-ballot-archive/1"}\n',
-    "another format": HEADER.replace(b"/1", b"/2") + LINE,
-    "a line missing": HEADER.replace(b":1", b":2") + LINE,
-    "a line too many": HEADER + LINE + LINE,
-    "a huge number": HEADER + LINE.replace(b"{}", b'{"n":' + b"9" * 5000 + b"}"),
-    "a number above 2^53": HEADER + LINE.replace(b"{}", b'{"n":9007199254740992}'),
-    "a fraction": HEADER + LINE.replace(b"{}", b'{"n":1.5}'),
-    "a whole fraction": HEADER + LINE.replace(b"{}", b'{"n":1.0}'),
-    "minus zero": HEADER + LINE.replace(b"{}", b'{"n":-0}'),
-    "an exponent": HEADER + LINE.replace(b"{}", b'{"n":1e3}'),
-    "not a number": HEADER + LINE.replace(b"{}", b'{"n":NaN}'),
-    "null": HEADER + LINE.replace(b"{}", b'{"n":null}'),
-    "deep nesting": HEADER + LINE.replace(b"{}", b'{"n":' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
-    "nine deep": HEADER + LINE.replace(b"{}", b'{"n":' + b"[" * 8 + b"]" * 8 + b"}"),
-    "a key twice": HEADER + LINE.replace(b"{}", b'{"n":1,"n":1}'),
-    "keys unsorted": HEADER + LINE.replace(b"{}", b'{"n":1,"a":1}'),
-    "a space": HEADER + LINE.replace(b"{}", b"{ }"),
-    "a strange key": HEADER + LINE.replace(b"{}", '{"键":1}'.encode()),
-    "a needless escape": HEADER + LINE.replace(b"{}", b'{"n":"\\u0041"}'),
-    "half a character": HEADER + LINE.replace(b"{}", b'{"n":"\\ud800"}'),
-    "no body": HEADER + LINE.replace(b'"body":{},', b""),
-    "a body that is a list": HEADER + LINE.replace(b"{}", b"[]"),
-    "a type that is a number": HEADER + LINE.replace(b'"manifest"', b"7"),
-    "a short hash": HEADER + LINE.replace(b"00" * 32, b"00" * 31),
-    "a list": HEADER + b"[]\n",
-    "two lines of Windows": HEADER.replace(b"\n", b"\r\n") + LINE,
-}
 
 
 @pytest.mark.parametrize("data", BAD.values(), ids=BAD.keys())

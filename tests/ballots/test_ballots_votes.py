@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 from quancheng.ballots import archive, ballot, cast, simulate, verify
 from quancheng.ballots.board import START, chained
 from quancheng.ballots.faults import Fault
+from tests.ballots.broken import CHANGES
 from tests.ballots.halls import (
     ONE_PAPER,
     YES,
-    G,
     Hall,
-    Lines,
     Open,
     changed,
     drawn,
@@ -167,66 +166,6 @@ def test_no_quorum_no_vote():
     with pytest.raises(Fault) as caught:
         hall.reading()
     assert caught.value.code == "quorum"
-
-
-# everything that somebody could change in a finished archive, with the server's own keys in hand
-
-
-def body_of(lines: Lines, type_: str, nth: int = 0) -> dict:
-    return lines[place(lines, type_, nth)]["body"]
-
-
-def raised_result(lines: Lines) -> None:
-    first = body_of(lines, "result")["questions"][1]
-    first["electronic"][0] += 1
-    first["totals"][0] += 1
-
-
-def other_outcome(lines: Lines) -> None:
-    body_of(lines, "result")["questions"][1]["outcome"]["passed"] = True
-
-
-CHANGES = {
-    "the title": (lambda lines: body_of(lines, "manifest").update(title="别的"), "signature"),
-    "the base": (lambda lines: body_of(lines, "manifest").update(base=5), "signature"),
-    "a threshold of one": (lambda lines: body_of(lines, "manifest").update(threshold=1), "manifest"),
-    "one question twice": (lambda lines: body_of(lines, "manifest")["questions"].append(body_of(lines, "manifest")["questions"][0]), "manifest"),
-    "one key for two": (lambda lines: body_of(lines, "manifest").update(board=body_of(lines, "manifest")["registrar"]), "manifest"),
-    "a commitment": (lambda lines: body_of(lines, "commit").update(commitment="00" * 32), "signature"),
-    "a scrutineer twice": (lambda lines: lines.insert(place(lines, "commit", 1), lines[place(lines, "commit")]), "keys"),
-    "a scrutineer missing": (lambda lines: lines.pop(place(lines, "confirm", 4)), "keys"),
-    "one more on the roll": (lambda lines: body_of(lines, "roll")["credentials"].append("ff" * 32), "signature"),
-    "more present": (lambda lines: body_of(lines, "presence").update(present=6), "signature"),
-    "an opening time": (lambda lines: body_of(lines, "open").update(at="later"), "signature"),
-    "a ballot's signature": (lambda lines: body_of(lines, "cast")["ballot"]["sig"].reverse(), "ballot"),
-    "a ballot's answer": (lambda lines: body_of(lines, "cast")["ballot"]["answers"].pop(), "ballot"),
-    "a ballot posted twice": (lambda lines: lines.insert(place(lines, "cast"), lines[place(lines, "cast")]), "sequence"),
-    "a ballot dropped": (lambda lines: lines.pop(place(lines, "cast")), "close"),
-    "paper for who has voted": (lambda lines: body_of(lines, "paper").update(credential=body_of(lines, "cast")["ballot"]["credential"]), "paper"),
-    "paper not signed": (lambda lines: body_of(lines, "paper").update(sig=["00" * 32] * 2), "signature"),
-    "the close dropped": (lambda lines: lines.pop(place(lines, "close")), "order"),
-    "the number of ballots": (lambda lines: body_of(lines, "close").update(ballots=4), "close"),
-    "a decryption's value": (lambda lines: body_of(lines, "decryption")["partials"][0][0].update(value=G.base(3).hex()), "signature"),
-    "a decryption twice": (lambda lines: lines.insert(place(lines, "decryption"), lines[place(lines, "decryption")]), "decryption"),
-    "too few decryptions": (lambda lines: lines.pop(place(lines, "decryption")), "decryption"),
-    "paper's marks": (lambda lines: body_of(lines, "paper_count")["questions"][0].update(marks=[0, 1, 1, 0]), "signature"),
-    "paper signed by one": (lambda lines: body_of(lines, "paper_count")["signatures"].pop(), "count"),
-    "paper signed twice by one": (lambda lines: body_of(lines, "paper_count")["signatures"].append(body_of(lines, "paper_count")["signatures"][0]), "count"),
-    "paper counted twice": (lambda lines: lines.insert(place(lines, "paper_count"), lines[place(lines, "paper_count")]), "count"),
-    "paper not counted": (lambda lines: lines.pop(place(lines, "paper_count")), "count"),
-    "the result's numbers": (raised_result, "result"),
-    "the result's outcome": (other_outcome, "result"),
-    "the result's questions": (lambda lines: body_of(lines, "result")["questions"].pop(), "result"),
-    "who did not press": (lambda lines: body_of(lines, "result").update(idle=0), "result"),
-    "no result": (lambda lines: lines.pop(), "unfinished"),
-    "two results": (lambda lines: lines.append(lines[-1]), "order"),
-    "an unknown event": (lambda lines: lines.insert(9, {"type": "gift", "body": {}, "hash": ""}), "order"),
-    "a field too many": (lambda lines: body_of(lines, "open").update(more=1), "shape"),
-    "a field too few": (lambda lines: body_of(lines, "open").pop("at"), "shape"),
-    "a wrong kind": (lambda lines: body_of(lines, "presence").update(present="7"), "shape"),
-    "a negative number": (lambda lines: body_of(lines, "presence").update(present=-1), "shape"),
-    "true for one": (lambda lines: body_of(lines, "commit").update(trustee=True), "shape"),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize(("change", "code"), CHANGES.values(), ids=CHANGES.keys())
