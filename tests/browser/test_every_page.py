@@ -17,7 +17,7 @@ SIZES = ((1280, 900), (390, 844))
 IN_A_CITY = {  # looked at in test_tablet.py, test_study_pages.py, test_voters_pages.py and test_suggestion_pages.py, in the demo city
     "suggestions_public", "suggestion_public", "desk_inbox", "desk_handling", "desk_league", "desk_suggestions",
     "desk_suggestions_mine", "desk_suggestion_new", "desk_suggestion",
-    "desk_tablet_state", "desk_study_course", "desk_duty_office", "desk_duty_file", "desk_study_material", "desk_voters_report", "voters_report",
+    "desk_tablet_state", "desk_study_course", "desk_bonds_office", "desk_pairing", "desk_group", "topic", "desk_duty_office", "desk_duty_file", "desk_study_material", "desk_voters_report", "voters_report",
     "door", "receipt_picture", "deputy", "reception", "activity_picture",
     "matter_public",
 }  # fmt: skip
@@ -127,6 +127,7 @@ OTHERS: dict[str, dict[str, Paths]] = {
         "desk": lambda w: ["/desk/"],
         "desk_study": lambda w: ["/desk/study/"],
         "desk_voters": lambda w: ["/desk/voters/"],
+        "desk_bonds": lambda w: ["/desk/bonds/"],
         "desk_duty": lambda w: ["/desk/duty/", "/desk/duty/?year=2024"],
         "desk_check_in": lambda w: ["/desk/duty/check-in/", "/desk/duty/check-in/?place=陈"],
         "desk_letters": lambda w: ["/desk/letters/", "/desk/letters/?all=1"],

@@ -9,7 +9,7 @@ from quancheng.people.permissions import ROLES
 OFFICE, UNIT = {"deputy_office", "deputy_office_lead"}, {"unit_clerk", "unit_head"}
 WAITS = {
     "等我转交的来信": {"deputy"}, "请我联名": {"deputy"}, "等我测评的答复": {"deputy"}, "本周到期": UNIT, "正在办理": UNIT, "等我签发": {"unit_head"},
-    "待审核的建议": OFFICE, "待交办的建议": OFFICE, "等待研究的退办": OFFICE, "拟发的督办函": OFFICE,
+    "到期没有联系": {"deputy", "sc_member"}, "逾期未联系": OFFICE, "履职更正申请": OFFICE, "待审核的建议": OFFICE, "待交办的建议": OFFICE, "等待研究的退办": OFFICE, "拟发的督办函": OFFICE,
 }  # fmt: skip
 
 

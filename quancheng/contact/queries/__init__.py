@@ -3,6 +3,7 @@
 from quancheng.contact.queries.bonds import (
     Deputy,
     GroupLine,
+    OfficeBonds,
     PairingLine,
     Target,
     TopicPage,
@@ -12,10 +13,12 @@ from quancheng.contact.queries.bonds import (
     groups_of,
     my_groups,
     my_pairings,
+    office_bonds,
     overdue,
     pairing_page,
     resolve,
     topic_page,
+    topics_of,
 )
 from quancheng.contact.queries.codes import (
     GridRow,
@@ -121,7 +124,7 @@ __all__ = [
     "desk_all", "desk_list", "detail", "directory", "duty_file", "entered_on", "figures", "fixed_picture",
     "grid_places", "grid_table", "groups_of", "kept_by_tablet", "kept_site", "kept_sites", "letters", "material_file",
     "may_accuse", "month", "my_check_ins", "my_groups", "my_matters", "my_pairings", "my_receptions", "neighbours",
-    "of_case", "open_receptions", "overdue", "pairing_page", "place_of", "plan_page", "point_of", "points_due",
+    "of_case", "OfficeBonds", "office_bonds", "topics_of", "open_receptions", "overdue", "pairing_page", "place_of", "plan_page", "point_of", "points_due",
     "proposals", "published", "published_page", "queue", "read_grid", "receipt_file", "receipt_of_form",
     "receipt_page", "reception", "receptions_held", "referrals", "report_page", "reports_kept", "reports_of",
     "resolve", "sealed_box", "sealed_referrals", "site_desk", "site_page", "staff_of", "state_counts", "station_list",

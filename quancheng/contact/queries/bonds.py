@@ -17,7 +17,7 @@ from quancheng.contact.models import (
 )
 from quancheng.handling.queries import light
 from quancheng.kernel.deadlines import Light
-from quancheng.people.models import Account, Area, Seat, Site
+from quancheng.people.models import Account, Area, Office, Seat, Site
 from quancheng.people.permissions import Actor, demand, may
 
 PAGE = 50
@@ -116,6 +116,37 @@ def overdue(actor: Actor, today: date) -> list[PairingLine]:
     demand(actor, "contact.overdue")
     organs = [o.organ for o in actor.offices if may(actor, "contact.overdue", organ=o.organ)]
     return _lines(Pairing.objects.filter(organ_id__in=organs, valid_to=None, due_on__lt=today), today)
+
+
+@dataclass(frozen=True)
+class OfficeBonds:
+    """What an office pairs: the running pairings, soonest first, and whom it may choose from."""
+
+    lines: list[PairingLine]
+    members: list[tuple[int, str]]
+    deputies: list[tuple[int, str]]
+    groups: list[ResidentGroup]
+
+
+def office_bonds(actor: Actor, today: date) -> OfficeBonds:
+    """Return the pairings of the actor's offices with those who can be paired (4 statements). Raises NotAllowed."""
+    demand(actor, "contact.manage")
+    organs = [o.organ for o in actor.offices if may(actor, "contact.manage", organ=o.organ)]
+    held = Office.objects.filter(rules.in_force(today), role=Office.Role.SC_MEMBER, account__closed_at=None)
+    sitting = Account.objects.filter(rules.sitting(today)).order_by("name", "pk").values_list("pk", "name")
+    return OfficeBonds(
+        lines=_lines(Pairing.objects.filter(organ_id__in=organs, valid_to=None), today),
+        members=list(held.order_by("account__name").values_list("account_id", "account__name").distinct()),
+        deputies=list(sitting[:3000]),
+        groups=list(ResidentGroup.objects.filter(closed_at=None).select_related("area").order_by("area", "name")[:1000]),
+    )
+
+
+def topics_of(group_id: int) -> tuple[ResidentGroup, list[GroupTopic]]:
+    """Return a group and its topics, newest first (2 statements). Raises ResidentGroup.DoesNotExist."""
+    group = ResidentGroup.objects.select_related("area").get(pk=group_id)
+    shown = group.topics.exclude(words="").annotate(said=Count("voices", filter=Q(voices__erased_at=None)))
+    return group, list(shown.order_by("-pk")[:100])
 
 
 def pairing_page(pairing_id: int, actor: Actor, today: date) -> tuple[PairingLine, list[ContactNote]]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from quancheng.web.desk import (
     administration,
+    bonds,
     comparing,
     consulting,
     contacting,
@@ -76,6 +77,10 @@ urlpatterns = [
     path("receptions/<int:reception_id>/", sites_days.queue, name="desk_reception"),
     path("activities/pictures/<int:picture_id>", sites_log.picture, name="desk_activity_picture"),
     path("site/<slug:slug>/enter/", stations.enter, name="desk_site_enter"),
+    path("bonds/", bonds.mine, name="desk_bonds"),
+    path("bonds/office/", bonds.office, name="desk_bonds_office"),
+    path("bonds/<int:pairing_id>/", bonds.pairing, name="desk_pairing"),
+    path("groups/<int:group_id>/", bonds.group, name="desk_group"),
     path("duty/", duty.mine, name="desk_duty"),
     path("duty/check-in/", duty.check_in, name="desk_check_in"),
     path("duty/office/", duty.office, name="desk_duty_office"),

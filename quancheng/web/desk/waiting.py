@@ -78,14 +78,28 @@ def _sealed(actor: Actor, on: date) -> list[Tile]:
     return [Tile("密封件", len(waiting), reverse("desk_sealed"))]
 
 
+def _bonds(actor: Actor, on: date) -> list[Tile]:
+    late = sum(line.light == "red" for line in contact.my_pairings(actor, on))
+    return [Tile("到期没有联系", late, reverse("desk_bonds"), late=late > 0)]
+
+
+def _kept(actor: Actor, on: date) -> list[Tile]:
+    return [
+        Tile("逾期未联系", len(contact.overdue(actor, on)), reverse("desk_bonds_office") + "?late=1"),
+        Tile("履职更正申请", len(contact.corrections_waiting(actor)), reverse("desk_duty_office")),
+    ]
+
+
 SOURCES: tuple[tuple[str, Callable[[Actor, date], list[Tile]]], ...] = (
     ("matter.receive", _letters),
     ("suggestion.write", _own),
+    ("contact.log", _bonds),
     ("handling.answer", _unit),
     ("handling.sign", _signing),
     ("suggestion.check", _checking),
     ("petition.handle", _petitions),
     ("petition.sealed", _sealed),
+    ("duty.decide", _kept),
 )
 
 

@@ -15,6 +15,7 @@ from quancheng.web.site import (
     receipts,
     stations,
     suggestions,
+    topics,
     voters,
     writing,
 )
@@ -52,6 +53,7 @@ urlpatterns = [
     path("petitions/", petitioning.how, name="petitions"),
     path("petitions/new/", petitioning.new, name="petition_new"),
     path("p/<str:code>/", petitioning.receipt, name="petition_receipt"),
+    path("topics/<int:topic_id>/", topics.topic, name="topic"),
     path("voters/<int:report_id>/", voters.report, name="voters_report"),
     path("reports/", monthly.months, name="months"),
     path("reports/<int:year>/<int:month>/", monthly.month, name="month"),
