@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from quancheng.demo.writing import DraftOpinion
@@ -99,10 +100,16 @@ def morning(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 9, tzinfo=ZONE)
 
 
+@cache
+def _password() -> people.CheckedPassword:
+    return people.check_new_password(password=PASSWORD)
+
+
 def account(
     username: str, name: str, role: str, *, organ: str, at: datetime, site: str = "", signs_in: bool = False
 ) -> Actor:
     """Create an account with an office and return its actor; only who `signs_in` has the demo password."""
-    made = people.create_account(username=username, name=name, password=PASSWORD if signs_in else None, at=at)
+    password = _password() if signs_in else None
+    made = people.create_account(username=username, name=name, password=password, at=at)
     people.give_office(account_id=made.pk, organ=organ, role=role, site=site, valid_from=SINCE, at=at)
     return people_queries.actor_for(made.pk, at.date())

@@ -181,6 +181,7 @@ def set_parameter(
     if len(basis.strip()) < 5:
         raise BadParameter("请写明依据（文件名称、条款或者会议决定）。")
     with transaction.atomic():
+        queries.forget_kept()
         row = ParameterValue.objects.create(
             key=key, area_id=area, value=value, valid_from=valid_from, basis=basis.strip(), set_by_id=by.id, set_at=at
         )
@@ -199,6 +200,7 @@ def import_calendar(*, text: str, by: Actor, at: datetime) -> int:
     demand(by, "calendar.import")
     rows = kernel_calendar.read_table(text)
     with transaction.atomic():
+        queries.forget_kept()
         CalendarDay.objects.filter(day__in=[row[0] for row in rows]).delete()
         CalendarDay.objects.bulk_create([CalendarDay(day=d, kind=k, note=n) for d, k, n in rows])
         ledger.append(

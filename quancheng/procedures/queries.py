@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from quancheng.kernel.calendar import WorkCalendar
@@ -19,10 +21,28 @@ from quancheng.procedures.models import CalendarDay, Case, CaseEvent, Clock, Job
 _official = WorkCalendar.official()
 
 
+def _kept() -> dict[str, Any]:
+    """Return what was read in the transaction that is open, and goes with it; a fresh dict outside of one.
+
+    An act asks the same parameters and days several times; `forget_kept` is for the acts that change them.
+    """
+    blocks = connection.atomic_blocks
+    return vars(blocks[0]).setdefault("kept_by_procedures", {}) if blocks else {}
+
+
+def forget_kept() -> None:
+    """Forget what was read in the open transaction: parameters or working days are being changed in it."""
+    _kept().clear()
+
+
 def calendar() -> WorkCalendar:
-    """Return the working-day calendar: the shipped years and those imported (one statement)."""
-    rows = list(CalendarDay.objects.values_list("day", "kind", "note"))
-    return _official.with_table(rows) if rows else _official
+    """Return the working-day calendar: the shipped years and those imported (one statement a transaction)."""
+    kept = _kept()
+    if "calendar" not in kept:
+        rows = list(CalendarDay.objects.values_list("day", "kind", "note"))
+        kept["calendar"] = _official.with_table(rows) if rows else _official
+    found: WorkCalendar = kept["calendar"]
+    return found
 
 
 def calendar_at_hand() -> WorkCalendar:
@@ -32,7 +52,10 @@ def calendar_at_hand() -> WorkCalendar:
 
 def parameter(key: str, *, area: str, on: date) -> int:
     """Return the value of a parameter for an area on a day, by tightest match upwards. Raises KeyError."""
-    return _in_force((key,), area, on)[key]
+    kept, which = _kept(), f"{key} {area} {on}"
+    if which not in kept:
+        kept[which] = _in_force((key,), area, on)[key]
+    return int(kept[which])
 
 
 def parameters(*, area: str, on: date) -> dict[str, int]:

@@ -12,7 +12,7 @@ import time
 import weakref
 from typing import Any
 
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, operations
 
 PATIENCE = 15.0  # seconds; no transaction of ours is meant to take so long
 _TURN = threading.Lock()
@@ -41,8 +41,16 @@ def _forget_in_child() -> None:
 os.register_at_fork(after_in_child=_forget_in_child)
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    """Django's operations with our compilers."""
+
+    compiler_module = "quancheng.sqlite.compiler"
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's wrapper with a turn taken at BEGIN IMMEDIATE and given back at commit, rollback or close."""
+
+    ops_class = DatabaseOperations
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
