@@ -41,7 +41,7 @@ from quancheng.procedures.models import Case, CaseEvent, Clock, ClockExtension
 __all__ = [
     "CLOCK_SETS", "Inbox", "InboxRow", "Light", "Record", "Share", "UnitLine", "answer_form", "attachment", "bundle_of", "committees", "copies_of", "dissolved",
     "inbox", "key_files", "league", "light", "may_see", "messages", "open_commitments", "proposed_letters",
-    "public_league", "rating_of", "record", "report", "report_text", "reports", "templates", "units",
+    "public_league", "rating_of", "record", "report", "report_text", "reports", "templates", "titles", "units",
     "unrated_by", "unseen", "waiting_for_signature", "waiting_objections",
 ]
 
@@ -69,6 +69,7 @@ class InboxRow:
     due_on: date
     light: Light
     working: str
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def _of_units(actor: Actor) -> list[str]:
 
 
 def inbox(actor: Actor, today: date, which: str = "all", number: int = 1) -> Inbox:
-    """Return the clocks of the actor's units (3 statements, 4 where the city set when they turn yellow). `which`: all, today, week, late, lead, assist.
+    """Return the clocks of the actor's units (3 statements and one for each kind of matter). `which`: all, today, week, late, lead, assist.
 
     Raises NotAllowed.
     """
@@ -101,10 +102,25 @@ def inbox(actor: Actor, today: date, which: str = "all", number: int = 1) -> Inb
     chosen = running.filter(kinds[which]) if which in kinds else running
     clocks = list(chosen.select_related("case__organ").order_by("due_on", "id")[(number - 1) * PAGE : number * PAGE])
     soon = {area: yellow_days(area, today) for area in {c.case.organ.area_id for c in clocks}}
+    names = titles([c.case for c in clocks])
     rows = [
-        InboxRow(c.case, c.label, c.due_on, light(c.due_on, today, soon[c.case.organ.area_id]), c.working) for c in clocks
+        InboxRow(
+            c.case, c.label, c.due_on, light(c.due_on, today, soon[c.case.organ.area_id]), c.working, names.get(c.case_id, "")
+        )
+        for c in clocks
     ]
     return Inbox(rows, counts)
+
+
+def titles(cases: Iterable[Case]) -> dict[int, str]:
+    """Return case id -> short title, as its matter tells it (one statement for each kind of matter)."""
+    kinds: dict[str, list[Case]] = {}
+    for case in cases:
+        kinds.setdefault(case.procedure, []).append(case)
+    found: dict[int, str] = {}
+    for same in kinds.values():
+        found |= matter(same[0]).titles([case.pk for case in same])
+    return found
 
 
 @dataclass

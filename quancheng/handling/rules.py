@@ -89,6 +89,10 @@ def _anybody(case: Case) -> int | None:
     return None
 
 
+def _untitled(case_ids: list[int]) -> dict[int, str]:
+    return {}
+
+
 def _nothing(case: Case, by: Actor, at: datetime) -> None:
     return None
 
@@ -104,7 +108,7 @@ def _from_then(case: Case) -> date | None:
 @dataclass(frozen=True)
 class Matter:
     """What a matter tells the engine: its authors' accounts (each gets every answer), its name in a heading of an
-    answer, the one account that rates (None: the matter's own act has checked who does), and what it does itself
+    answer, the short titles of many cases (one statement), the one account that rates (None: the matter's own act has checked who does), and what it does itself
     once a case is rated, assessed or its last promise kept.
 
     `counts_from`: the day from which an answer's term counts, if not from the assignment. `answered`: what follows the
@@ -113,6 +117,7 @@ class Matter:
 
     authors: Callable[[Case], list[int]] = _nobody
     heading: Callable[[Case], str] = _number
+    titles: Callable[[list[int]], dict[int, str]] = _untitled
     rater: Callable[[Case], int | None] = _anybody
     settled: Callable[[Case, Actor, datetime], None] = _nothing
     counts_from: Callable[[Case], date | None] = _from_then

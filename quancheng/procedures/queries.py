@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from quancheng.kernel.calendar import WorkCalendar
 from quancheng.kernel.deadlines import lateness
-from quancheng.people.models import Area
-from quancheng.people.permissions import Actor, may
+from quancheng.people.models import Area, Organ
+from quancheng.people.permissions import PERMISSIONS, Actor, may
 from quancheng.procedures import declare
 from quancheng.procedures.library import LIBRARY
 from quancheng.procedures.models import CalendarDay, Case, CaseEvent, Clock, Job, ParameterValue
@@ -114,28 +114,56 @@ _CLOCK_OF_STEP = {"close": "window", "publish": "result"}
 
 
 def thread(found: Case, today: date, running: Iterable[Clock] | None = None) -> list[ThreadStep]:
-    """Return what happened, what is happening and what comes next on a case (two statements; one given its `running` clocks)."""
+    """Return what happened, what is happening and what comes next on a case.
+
+    Two statements; one given its `running` clocks; one more where others than the organ of the case acted.
+    """
     procedure = declare.get(found.procedure, found.version)
     if running is None:
         running = Clock.objects.filter(case=found, stopped_at=None)
     clocks = {clock.key: clock for clock in running}
+    events = list(CaseEvent.objects.filter(case=found).order_by("at", "id"))
+    named = _acting(found, events)
     steps = [
         ThreadStep(
-            label=event_label(procedure, event), status="done", when=event.at, who=found.organ.name,
+            label=event_label(procedure, event), status="done", when=event.at, who=named[event.capacity],
             article=event.article, note=event.note,
         )
-        for event in CaseEvent.objects.filter(case=found).order_by("at", "id")
+        for event in events
     ]
     for position, step in enumerate(procedure.path_from(found.state)):
         clock = clocks.get(_CLOCK_OF_STEP.get(step.key, step.key))
         steps.append(
             ThreadStep(
-                label=step.label, status="now" if position == 0 else "next", who=found.organ.name, article=step.article,
+                label=step.label, status="now" if position == 0 else "next", who=_whose(found, step.permission), article=step.article,
                 due_on=clock.due_on if clock else None, working=clock.working if clock else "",
                 light=lateness(clock.due_on, today, LIBRARY["light.yellow_days"].default, _official) if clock else "",
             )
         )
     return steps
+
+
+_DEPUTY, _UNIT = "人大代表", "承办单位"
+
+
+def _acting(found: Case, events: list[CaseEvent]) -> dict[str, str]:
+    """Return capacity -> who acted, as people read it: a deputy, or the organ whose office it was; never a name."""
+    codes = {event.capacity.partition("@")[2] for event in events} - {"", found.organ_id}
+    names = dict(Organ.objects.filter(pk__in=codes).values_list("pk", "name")) if codes else {}
+    return {
+        event.capacity: _DEPUTY if event.capacity.startswith("deputy@") else names.get(
+            event.capacity.partition("@")[2], found.organ.name
+        )
+        for event in events
+    }  # fmt: skip
+
+
+def _whose(found: Case, permission: str) -> str:
+    """Return who takes a step that comes, by the roles that hold its permission."""
+    roles = PERMISSIONS[permission]
+    if roles <= {"deputy"}:
+        return _DEPUTY
+    return _UNIT if roles <= {"unit_clerk", "unit_head"} else found.organ.name
 
 
 def event_label(procedure: declare.Procedure, event: CaseEvent) -> str:

@@ -41,6 +41,11 @@ def lead_of(case: Case) -> int | None:
     return Suggestion.objects.filter(case=case).values_list("lead_id", flat=True).first()
 
 
+def titles(case_ids: list[int]) -> dict[int, str]:
+    """Return case id -> title of suggestions and motions (one statement)."""
+    return dict(Suggestion.objects.filter(case_id__in=case_ids).values_list("case_id", "title"))
+
+
 def name_of(suggestion: Suggestion) -> str:
     """Return what a suggestion is called in papers: 市八届人大六次会议第12号建议."""
     kind = "议案" if suggestion.kind == Suggestion.Kind.MOTION else "建议"

@@ -32,7 +32,7 @@ def register() -> None:
     handling.register(
         "suggestion",
         handling.Matter(
-            authors=rules.authors, heading=rules.heading, rater=rules.lead_of, settled=deciding.settled
+            authors=rules.authors, heading=rules.heading, titles=rules.titles, rater=rules.lead_of, settled=deciding.settled
         ),
     )
     ledger.register_checker("suggestions", changed_suggestions)
