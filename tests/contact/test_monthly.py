@@ -61,5 +61,5 @@ def test_the_statements_do_not_grow(city, client):
         city.answer(city.assign(city.write(f"第{number}件：路灯不亮。")), at=later(1))
     with CaptureQueriesContext(connection) as ran:
         assert client.get(PATH).status_code == 200
-    assert len(ran) <= 12
+    assert len(ran) <= 15  # one month in detail
     assert client.get("/reports/").status_code == 200

@@ -10,10 +10,14 @@ from django.shortcuts import render
 
 from quancheng.contact import queries as contact
 from quancheng.handling.figures import MonthLine
+from quancheng.petitions import queries as petitions
 from quancheng.suggestions import queries as suggestions
 from quancheng.web.parts import cached, page, today
 
-SECTIONS = (("suggestions", "代表建议", suggestions.month), ("matters", "群众意见", contact.month))
+SECTIONS = (
+    ("suggestions", "代表建议", suggestions.month), ("matters", "群众意见", contact.month),
+    ("petitions", "信访", petitions.month),
+)  # fmt: skip
 HEAD = ("类别", "承办单位", "交办", "答复", "其中按期", "月末逾期未办")
 MONTHS = 24
 

@@ -12,6 +12,7 @@ from quancheng.consultations import acts, queries
 from quancheng.contact import queries as contact
 from quancheng.people import acts as people
 from quancheng.people import queries as people_queries
+from quancheng.petitions import queries as petitions
 from quancheng.texts import queries as texts
 from quancheng.web import errors
 from quancheng.web.parts import client_address, now, page
@@ -39,6 +40,8 @@ def lookup(request: HttpRequest) -> HttpResponse:
     """Ask for a receipt code, and go to its page."""
     typed = request.GET.get("code", "")
     code = clean_code(typed)
+    if code and petitions.find_receipt(code):
+        return _private(HttpResponseRedirect(reverse("petition_receipt", args=[code])))
     if code and _known(code):
         return _private(HttpResponseRedirect(reverse("receipt", args=[code])))
     wrong = _("没有这个回执号。请核对：回执号由数字和字母组成，不分大小写，空格可以不写。") if typed else ""
@@ -116,8 +119,9 @@ def my(request: HttpRequest) -> HttpResponse:
     name = writing.field_of(refusal)
     mine = people_queries.subjects_of(phone) if phone else []
     rows, matters = (queries.by_public_ids(mine), contact.my_matters(mine)) if mine else ([], [])
+    asked = petitions.my_petitions(mine) if mine else []
     context = {
-        "phone": writing.masked(phone), "typed": typed, "rows": rows, "matters": matters, "sent": sent, "shown_code": shown,
+        "phone": writing.masked(phone), "typed": typed, "rows": rows, "matters": matters, "petitions": asked, "sent": sent, "shown_code": shown,
         "faults": [(name, refusal.sentence)] if refusal else [], "fault_of": {name: refusal.sentence},
     }  # fmt: skip
     response = _private(render(request, "site/my.html", context, status=refusal.status))
