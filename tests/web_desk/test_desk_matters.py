@@ -291,3 +291,33 @@ def test_the_stations_pages_cost_the_same(hall, count):
         )
     assert cost(hall["station"], "/desk/site/matters/") <= 12
     assert cost(hall["station"], "/desk/site/matter/new/") <= 12
+
+
+def test_today_tells_how_much_waits(hall):
+    made = write(days=10)
+    write("北街积水，走不了路。", 2)
+    at = timezone.now() - timedelta(days=9)
+    contact.forward(opinion_id=made.pk, words="", by=actor("office"), at=at)
+    home = page(hall["office"], "/desk/")
+    assert "待交办的群众意见" in home and "群众意见有期限已过" in home
+    listed = page(hall["office"], "/desk/matters/?state=new&sort=due")
+    assert listed.index("窨井盖") < listed.index("北街积水")
+    assert (contact_queries.waiting_at_office(actor("office"), timezone.localdate())) == contact_queries.Waiting(2, 1, 0)
+    enter(hall)
+    assert "还没有转交的群众意见" in page(hall["station"], "/desk/")
+    assert contact_queries.waiting_at_station(actor("station"), timezone.localdate()) == (0, 1)
+    for who in ("office", "chief", "station"):
+        assert cost(hall[who], "/desk/") <= 15
+
+
+def test_proposals_come_from_like_ones_not_from_words_that_all_share(hall):
+    for number in range(12):
+        made = write(f"请有关单位看看：{'渠里没水，机井坏了' if number % 2 else '电梯坏了，消防通道停满车'}，盼答复。", 10 + number)
+        handling.assign(
+            case_id=made.case_id, lead="swj" if number % 2 else "zjj", assisting=[], note="", by=actor("office"),
+            at=timezone.now(),
+        )
+    units = handling_queries.units(timezone.localdate())
+    [found] = contact_queries.proposals(write("机井坏了半个月，渠里没水，请有关单位看看，盼答复。", 40), units)
+    assert found.unit.pk == "swj" and found.why == "办理过相近的意见"
+    assert contact_queries.proposals(write("想学跳舞，没有地方。", 41), units) == []

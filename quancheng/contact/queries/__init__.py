@@ -60,6 +60,7 @@ from quancheng.contact.queries.keeping import (
 )
 from quancheng.contact.queries.office import (
     Proposal,
+    Waiting,
     desk_all,
     entered_on,
     may_accuse,
@@ -67,6 +68,8 @@ from quancheng.contact.queries.office import (
     sealed_box,
     state_counts,
     to_release,
+    waiting_at_office,
+    waiting_at_station,
 )
 from quancheng.contact.queries.opinions import (
     Detail,
@@ -117,16 +120,18 @@ from quancheng.contact.queries.study import CoursePage, PlanPage, course_page, m
 
 __all__ = [
     "CheckInTotal", "CoursePage", "Deputy", "DeputyPage", "Detail", "DutyFile", "Filters", "GridRow", "GroupLine",
-    "KeptSite", "Line", "ListPage", "MyMatter", "NoTable", "PairingLine", "PlanPage", "PointsLine", "Proposal",
-    "PublicMatter", "Queue", "ReceiptPage", "ReportPage", "SiteDesk", "SiteLine", "SitePage", "Target", "TopicPage",
-    "activities_of", "activity_picture", "booking", "check_in_totals", "checks_of", "code_on_the_wall",
-    "codes_to_print", "corrections_waiting", "course_page", "days_of", "deputies_now", "deputies_of", "deputy_page",
-    "desk_all", "desk_list", "detail", "directory", "duty_file", "entered_on", "figures", "fixed_picture",
-    "grid_places", "grid_table", "groups_of", "kept_by_tablet", "kept_site", "kept_sites", "letters", "material_file",
-    "may_accuse", "month", "my_check_ins", "my_groups", "my_matters", "my_pairings", "my_receptions", "neighbours",
-    "of_case", "OfficeBonds", "office_bonds", "topics_of", "open_receptions", "overdue", "pairing_page", "place_of", "plan_page", "point_of", "points_due",
-    "proposals", "published", "published_page", "queue", "read_grid", "receipt_file", "receipt_of_form",
-    "receipt_page", "reception", "receptions_held", "referrals", "report_page", "reports_kept", "reports_of",
-    "resolve", "sealed_box", "sealed_referrals", "site_desk", "site_page", "staff_of", "state_counts", "station_list",
-    "tablets", "tablets_of", "task_tags", "to_release", "topic_page", "without_code", "work_of_points",
+    "KeptSite", "Line", "ListPage", "MyMatter", "NoTable", "OfficeBonds", "PairingLine", "PlanPage", "PointsLine",
+    "Proposal", "PublicMatter", "Queue", "ReceiptPage", "ReportPage", "SiteDesk", "SiteLine", "SitePage", "Target",
+    "TopicPage", "Waiting", "activities_of", "activity_picture", "booking", "check_in_totals", "checks_of",
+    "code_on_the_wall", "codes_to_print", "corrections_waiting", "course_page", "days_of", "deputies_now",
+    "deputies_of", "deputy_page", "desk_all", "desk_list", "detail", "directory", "duty_file", "entered_on",
+    "figures", "fixed_picture", "grid_places", "grid_table", "groups_of", "kept_by_tablet", "kept_site",
+    "kept_sites", "letters", "material_file", "may_accuse", "month", "my_check_ins", "my_groups", "my_matters",
+    "my_pairings", "my_receptions", "neighbours", "of_case", "office_bonds", "open_receptions", "overdue",
+    "pairing_page", "place_of", "plan_page", "point_of", "points_due", "proposals", "published", "published_page",
+    "queue", "read_grid", "receipt_file", "receipt_of_form", "receipt_page", "reception", "receptions_held",
+    "referrals", "report_page", "reports_kept", "reports_of", "resolve", "sealed_box", "sealed_referrals",
+    "site_desk", "site_page", "staff_of", "state_counts", "station_list", "tablets", "tablets_of", "task_tags",
+    "to_release", "topic_page", "topics_of", "waiting_at_office", "waiting_at_station", "without_code",
+    "work_of_points",
 ]  # fmt: skip

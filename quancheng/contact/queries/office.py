@@ -3,20 +3,22 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from math import log
 
 from django.db.models import Count
 
 from quancheng.contact import rules
-from quancheng.contact.models import ResidentOpinion, SiteProfile
+from quancheng.contact.models import Reception, ResidentOpinion, SiteProfile
 from quancheng.contact.queries.opinions import CAP, Filters, Line, lines, narrowed
 from quancheng.handling.models import Assignment
 from quancheng.kernel.text import fold
 from quancheng.people.models import Organ
 from quancheng.people.permissions import Actor, demand, may
 from quancheng.procedures import declare
+from quancheng.procedures.models import Clock
 
 BATCH = 500
-LIKE = 0.16  # the share of common letter pairs from which an earlier opinion speaks of the same
+LIKE = 0.2  # the weighed share of common letter pairs from which an earlier opinion speaks of the same
 EARLIER = 400
 
 
@@ -66,17 +68,23 @@ def proposals(opinion: ResidentOpinion, units: list[Organ], limit: int = 3) -> l
     """Return units proposed for an opinion: named in its words, or leading in like ones before (1 statement)."""
     words = fold(opinion.body)
     why = {unit.pk: "文中提到这个单位" for unit in units if _short(unit.name) in words}
-    ours = _pairs(words)
     earlier = Assignment.objects.filter(
         role=Assignment.Role.LEAD, case__procedure="resident_opinion", case__resident_opinion__sealed_at=None
     ).exclude(end=Assignment.End.OBJECTED)
-    scores: Counter[str] = Counter()
-    for unit, body in earlier.order_by("-id").values_list("unit_id", "case__resident_opinion__body")[:EARLIER]:
-        theirs = _pairs(fold(body))
-        alike = len(ours & theirs) / max(min(len(ours), len(theirs)), 1)
+    rows = [
+        (unit, _pairs(fold(body)))
+        for unit, body in earlier.order_by("-id").values_list("unit_id", "case__resident_opinion__body")[:EARLIER]
+    ]
+    often = Counter(pair for _unit, theirs in rows for pair in theirs)
+    rare = {pair: log(len(rows) / number) for pair, number in often.items()}  # a pair that all share weighs nothing
+    scores, ours = Counter[str](), _pairs(words)
+    most = sum(rare.get(pair, 0) for pair in ours)
+    for unit, theirs in rows:
+        alike = sum(rare[pair] for pair in ours & theirs) / max(min(most, sum(rare[pair] for pair in theirs)), 1)
         scores[unit] += round(alike * 100) if alike >= LIKE else 0
+    best = max(scores.values(), default=0)
     for code, score in scores.most_common(limit):
-        if score:
+        if score and score * 3 >= best:
             why.setdefault(code, "办理过相近的意见")
     by_code = {unit.pk: unit for unit in units}
     return [Proposal(by_code[code], reason) for code, reason in why.items() if code in by_code][:limit]
@@ -89,6 +97,41 @@ def _short(name: str) -> str:
 
 def _pairs(words: str) -> set[str]:
     return {words[k : k + 2] for k in range(len(words[:300]) - 1)}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many opinions wait for the office: to be assigned, over a clock, to be released."""
+
+    to_assign: int
+    late: int
+    to_release: int
+
+
+def waiting_at_office(actor: Actor, on: date) -> Waiting:
+    """Return what waits at the actor's offices (2 statements). Raises NotAllowed."""
+    demand(actor, "matter.read")
+    organs = {o.organ for o in actor.offices if may(actor, "matter.read", organ=o.organ)}
+    over = Clock.objects.filter(
+        stopped_at=None, due_on__lt=on, case__procedure="resident_opinion", case__organ_id__in=organs,
+        case__resident_opinion__sealed_at=None,
+    )
+    counts = {key: number for key, _label, number in state_counts(actor)}
+    return Waiting(
+        counts.get("registered", 0) + counts.get("passed_on", 0), over.aggregate(n=Count("case_id", distinct=True))["n"],
+        len(to_release(actor)) if may(actor, "matter.release") else 0,
+    )
+
+
+def waiting_at_station(actor: Actor, on: date) -> tuple[int, int]:
+    """Return, for the sites where the actor enters, how many receptions are held today and how many opinions nobody passed
+    on yet (2 statements). Raises NotAllowed.
+    """
+    demand(actor, "matter.enter")
+    sites = [o.site for o in actor.offices if o.site and may(actor, "matter.enter", site=o.site)]
+    today = Reception.objects.filter(site_id__in=sites, day=on, cancelled_at=None, closed_at=None).count()
+    fresh = ResidentOpinion.objects.filter(site_id__in=sites, sealed_at=None, case__state="registered").count()
+    return today, fresh
 
 
 def sealed_box(site: str) -> str:

@@ -113,6 +113,7 @@ class Filters:
     sort: str = ""
 
 
+NEW = ("registered", "passed_on")  # what the state "new" stands for: not assigned yet
 ORDERS = {"": ("-pk",), "old": ("pk",), "due": (F("due").asc(nulls_last=True), "pk")}
 
 
@@ -134,7 +135,7 @@ def desk_list(actor: Actor, filters: Filters, today: date, number: int = 1) -> L
 
 def _filtered(found: QuerySet[ResidentOpinion], filters: Filters, today: date) -> QuerySet[ResidentOpinion]:
     if filters.state:
-        found = found.filter(case__state=filters.state)
+        found = found.filter(case__state__in=NEW if filters.state == "new" else (filters.state,))
     if filters.door:
         found = found.filter(door=filters.door)
     if filters.site:

@@ -36,6 +36,20 @@ def _letters(actor: Actor, on: date) -> list[Tile]:
     return [Tile("等我转交的来信", contact.letters(actor, on, waiting=True).total, reverse("desk_letters"))]
 
 
+def _matters(actor: Actor, on: date) -> list[Tile]:
+    path, found = reverse("desk_matters"), contact.waiting_at_office(actor, on)
+    return [
+        Tile("待交办的群众意见", found.to_assign, path + "?state=new&sort=due"),
+        Tile("群众意见有期限已过", found.late, path + "?late=yes&sort=due", late=found.late > 0),
+        *([Tile("等我审核公开的群众意见", found.to_release, path)] if may(actor, "matter.release") else []),
+    ]
+
+
+def _station(actor: Actor, on: date) -> list[Tile]:
+    today, fresh = contact.waiting_at_station(actor, on)
+    return [Tile("今天的接待", today, reverse("desk_site")), Tile("还没有转交的群众意见", fresh, reverse("desk_site_matters"))]
+
+
 def _unit(actor: Actor, on: date) -> list[Tile]:
     path, counts = reverse("desk_inbox"), handling.inbox(actor, on).counts
     return [
@@ -92,6 +106,8 @@ def _kept(actor: Actor, on: date) -> list[Tile]:
 
 SOURCES: tuple[tuple[str, Callable[[Actor, date], list[Tile]]], ...] = (
     ("matter.receive", _letters),
+    ("matter.read", _matters),
+    ("matter.enter", _station),
     ("suggestion.write", _own),
     ("contact.log", _bonds),
     ("handling.answer", _unit),
