@@ -8,6 +8,7 @@ import pytest
 from district import png
 
 from quancheng.contact import files
+from quancheng.kernel import pictures
 
 EXIF = b"Exif\0\0MM\0*\0\0\0\x08\0\x02\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\x88\x25\0\x04\0\0\0\x01\0\0\0\x26\0\0\0\0GPS-30.5N-114.3E"
 
@@ -41,7 +42,7 @@ def test_a_photograph_loses_place_and_device_but_stands_upright():
     assert (stored.kind, stored.width, stored.height, stored.size) == ("image/jpeg", 8, 6, len(data))
     for trace in (b"GPS", b"Zhang", b"hidden", b"\x88\x25"):
         assert trace not in data
-    assert b"Exif\0\0" in data and files._orientation(data[data.index(b"MM\0*") :]) == 6
+    assert b"Exif\0\0" in data and pictures._orientation(data[data.index(b"MM\0*") :]) == 6
     assert data.endswith(b"\xff\xd9") and b"\x12\xff\x00\x34\xff\xd0\x56" in data
 
 
