@@ -18,6 +18,7 @@ from quancheng.demo.stage import FULL, ORGAN, PASSWORD, SMALL, City, Scale
 from quancheng.demo.stations import build_matters, build_station_life
 from quancheng.ledger import acts as ledger
 from quancheng.people import queries as people_queries
+from quancheng.sqlite.compiler import kept_questions
 
 __all__ = ["FULL", "ORGAN", "PASSWORD", "SMALL", "build_city", "ensure_city"]
 
@@ -79,7 +80,7 @@ def build_city(
     try:
         for words, build in STAGES:
             city.say(words)
-            with transaction.atomic():
+            with transaction.atomic(), kept_questions():
                 build(city)
     finally:
         if collecting:

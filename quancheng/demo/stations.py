@@ -17,14 +17,21 @@ __all__ = ["build_matters", "build_station_life"]
 
 SEED = 20260303
 STATES = (  # until where an opinion goes, and its share of a hundred
-    ("registered", 4), ("passed_on", 4), ("assigned", 14), ("late", 5), ("objected", 2), ("replaced", 2), ("answered", 9),
-    ("redo", 3), ("answered_again", 2), ("assessing", 1), ("promised", 3), ("closed", 20), ("basically", 6), ("redone", 5),
-    ("published", 14), ("withheld", 1), ("referred", 4), ("accused", 1),
+    ("registered", 4), ("passed_on", 3), ("assigned", 8), ("late", 3), ("objected", 1), ("replaced", 1), ("answered", 7),
+    ("redo", 1), ("answered_again", 1), ("assessing", 1), ("promised", 2), ("closed", 9), ("lapsed", 18), ("basically", 3),
+    ("redone", 2), ("published", 10), ("withheld", 1), ("elsewhere", 22), ("referred", 2), ("accused", 1),
 )  # fmt: skip
 AGES = {  # days ago on which it was said, from–to, by where it is now
     "registered": (0, 3), "passed_on": (1, 4), "assigned": (2, 14), "objected": (2, 4), "replaced": (5, 14), "late": (32, 60),
     "answered": (10, 28), "redo": (14, 30), "answered_again": (20, 40), "assessing": (30, 60),
+    "lapsed": (75, 395),
 }  # fmt: skip
+ELSEWHERE = (  # what no organ has to decide: who should be asked, and why
+    ("政务服务热线", "属于日常服务诉求，热线当天就能派单，我们已经代为转告，请留意回电。"),
+    ("村民委员会、居民委员会", "属于村（居）民自治的事，请在村（居）民会议上提出，代表会到会听取。"),
+    ("人民调解委员会", "属于邻里之间的民事纠纷，可以先申请调解，不收费用。"),
+    ("供电营业厅", "属于企业服务事项，营业厅有专人受理，电话已经写在回执上。"),
+)  # fmt: skip
 DOORS = ("deputy", "deputy", "deputy", "station", "station", "walk_in", "walk_in", "walk_in", "contact")
 
 
@@ -84,17 +91,17 @@ def _one(making: _Making, number: int, state: str, at: datetime, where: AreaRow)
     if state == "registered":
         return made
     later = at + timedelta(hours=random.randint(2, 30))
-    if by is not None and number % 3:
+    if by is not None and number % 3 and state != "elsewhere":
         advice = random.choice(("", "建议先到现场看一看。", "群众反映强烈，建议尽快答复。", "建议与村里一起商量。"))
         contact.forward(opinion_id=made, words=advice, by=by, at=later)
     elif state == "passed_on":
         contact.forward(opinion_id=made, words="", by=bench.office, at=later)
-    if state in ("referred", "accused"):
-        way, to = ("lawsuit", "人民法院") if state == "referred" else ("accusation", "")
-        contact.refer(
-            opinion_id=made, way=way, where=to, reason="属于诉讼或者检举控告，应当由有权处理的机关办理。", by=bench.office,
-            at=later + timedelta(hours=3),
-        )
+    if state in ("referred", "accused", "elsewhere"):
+        way, (to, why) = "other", random.choice(ELSEWHERE)
+        if state != "elsewhere":
+            way, to = ("lawsuit", "人民法院") if state == "referred" else ("accusation", "")
+            why = "属于诉讼或者检举控告，应当由有权处理的机关办理。"
+        contact.refer(opinion_id=made, way=way, where=to, reason=why, by=bench.office, at=later + timedelta(hours=3))
     elif state != "passed_on":
         _handle(making, opinion, said, state, later + timedelta(hours=4))
     return made
@@ -160,6 +167,9 @@ def _answered(
     bench, random = making.bench, making.random
     first = _sign(making, share_id, unit, words.answer(random, said), at, promise=state == "promised")
     if state == "answered":
+        return
+    if state == "lapsed":  # most people never rate
+        handling.lapse(case_id=opinion.case_id, at=at + timedelta(days=45))
         return
     rated, code = at + timedelta(days=random.randint(1, 3)), opinion.receipt_code
     bad = state in ("redo", "answered_again", "assessing", "redone")
