@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from quancheng.consultations import acts as consultations
-from quancheng.demo import listening, proposing, roster
+from quancheng.demo import deputies, listening, proposing, roster
 from quancheng.demo.stage import FULL, ORGAN, PASSWORD, SMALL, City, Scale
 from quancheng.demo.stations import build_matters, build_station_life
 from quancheng.ledger import acts as ledger
@@ -112,4 +112,5 @@ STAGES = (
     ("代表建议……", proposing.build_suggestions),
     ("联络站的日常：接待、活动、二维码、网格……", _stations),
     ("群众向代表和站点反映的事……", _matters),
+    ("代表履职：联系、报到、述职、学习……", deputies.build_deputy_life),
 )

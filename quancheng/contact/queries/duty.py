@@ -91,7 +91,7 @@ def work_of_points(facts: list[DutyFact], area: str) -> list[PointsLine]:
         each = sorted({_value(values.get(key, []), over, fact.on, LIBRARY[key].default) for fact in mine})
         basis = f"每{'半天' if sign < 0 else '次'}{'扣' if sign < 0 else ''}{'、'.join(map(str, each))}分"
         lines.append(
-            PointsLine(kind.value, str(kind.label), sum(f.number for f in mine), sum(earned), LIBRARY[key].rule, basis)
+            PointsLine(kind.value, str(kind.label), sum(f.number for f in mine), sum(earned), LIBRARY[key].article, basis)
         )
     return lines
 
