@@ -26,7 +26,8 @@ AGAIN = "再次到现场，旁边一处松动的井盖也已更换，并请附�
 STAFF = (
     ("office", "何工委", "deputy_office", "dgw"), ("chief", "郭主任", "deputy_office_lead", "dgw"),
     ("zj", "贾经办", "unit_clerk", "zjj"), ("zjh", "冯局长", "unit_head", "zjj"), ("sw", "韩经办", "unit_clerk", "swj"),
-    ("swh", "于局长", "unit_head", "swj"), ("jt", "陶经办", "unit_clerk", "jtj"), ("keeper", "苗站员", "site_staff", "dgw"),
+    ("swh", "于局长", "unit_head", "swj"), ("jt", "陶经办", "unit_clerk", "jtj"),
+    ("secret", "纪主任", "discipline", "dgw"), ("xf", "辛经办", "petition_clerk", "dgw"), ("keeper", "苗站员", "site_staff", "dgw"),
 )  # fmt: skip
 
 
@@ -210,6 +211,15 @@ def test_an_accusation_leaves_every_list(desktop: Page, office):
     told(desktop, "已转送")
     expect(desktop.get_by_text("没有符合条件的意见。")).to_be_visible()
     assert contact_queries.receipt_page(code, timezone.localdate()).sealed
+    sign_in(desktop, "secret", "/desk/sealed/")
+    look_at(desktop, "/desk/sealed/")
+    look_at(desktop, f"/desk/sealed/{pk}/")
+    press(desktop, "打开阅读，记录在案")
+    expect(desktop.locator("main")).to_contain_text("张某某")
+    check_accessible(desktop)
+    sign_in(desktop, "xf", "/desk/referrals/")
+    look_at(desktop, "/desk/referrals/")
+    expect(desktop.locator("main")).not_to_contain_text("张某某")
 
 
 def test_the_list_is_saved_as_a_file(desktop: Page, office):

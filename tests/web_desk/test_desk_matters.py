@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from quancheng.contact import acts as contact
 from quancheng.contact import queries as contact_queries
+from quancheng.demo.station_life import picture
 from quancheng.handling import acts as handling
 from quancheng.handling import queries as handling_queries
 from quancheng.people import acts as people
@@ -41,7 +42,8 @@ def hall(db):
     for username, role, organ in (
         ("office", "deputy_office", "dgw"), ("chief", "deputy_office_lead", "dgw"), ("station", "site_staff", "dgw"),
         ("deputy", "deputy", "dgw"), ("zj", "unit_clerk", "zjj"), ("zjh", "unit_head", "zjj"), ("sw", "unit_clerk", "swj"),
-        ("swh", "unit_head", "swj"), ("auditor", "auditor", "dgw"),
+        ("swh", "unit_head", "swj"), ("auditor", "auditor", "dgw"), ("petition", "petition_clerk", "dgw"),
+        ("petition_lead", "petition_lead", "dgw"), ("discipline", "discipline", "dgw"),
     ):
         account = people.create_account(username=username, name="某" + username, password="long-enough-pass-1", at=at)
         site = "zd1" if role == "site_staff" else ""
@@ -265,6 +267,10 @@ def test_s02_an_accusation_is_not_typed_at_the_station(hall):
     kept = enter(hall, 400, body="举报张某某收受回扣。").content.decode()
     assert "密封箱" in kept and "不是检举控告" in kept
     enter(hall, body="有人举报过路灯，还没人来修。", not_accusation="yes")
+    [made] = contact_queries.station_list("zd1", actor("station"), timezone.localdate()).rows
+    post(hall["office"], path_of(made.opinion), do="refer", way="accusation", where="", reason="反映的是具体人员的问题")
+    for path in ("/desk/site/matter/slip/", "/desk/site/matters/", "/desk/"):
+        assert made.opinion.case.number not in page(hall["station"], path)
 
 
 def test_a_station_enters_only_for_itself(hall):
@@ -321,3 +327,35 @@ def test_proposals_come_from_like_ones_not_from_words_that_all_share(hall):
     [found] = contact_queries.proposals(write("机井坏了半个月，渠里没水，请有关单位看看，盼答复。", 40), units)
     assert found.unit.pk == "swj" and found.why == "办理过相近的意见"
     assert contact_queries.proposals(write("想学跳舞，没有地方。", 41), units) == []
+
+
+def test_r7_22_a_petition_is_taken_over_by_another_office(hall):
+    made = write("拆迁补偿与我算的不一样，请查一查。")
+    post(hall["office"], path_of(made), do="refer", way="petition", where="市信访局", reason="属于个人信访事项")
+    assert "拆迁补偿" in page(hall["petition"], "/desk/referrals/") and hall["office"].get("/desk/referrals/").status_code == 403
+    post(hall["petition"], "/desk/referrals/", opinion=made.pk)
+    post(hall["petition"], "/desk/referrals/", 409, opinion=made.pk)
+    assert "拆迁补偿" not in page(hall["petition"], "/desk/referrals/")
+    assert "已接收" in page(hall["petition"], "/desk/referrals/?all=1")
+    assert "有关机关已接收" in page(hall["office"], path_of(made))
+
+
+def test_s02_a_sealed_accusation_is_opened_only_by_pressing_and_on_record(hall):
+    made = write("举报张某某收受工程款。", pictures=(picture(1),))
+    post(hall["office"], path_of(made), do="refer", way="accusation", where="", reason="反映具体人员违法问题")
+    one = f"/desk/sealed/{made.pk}/"
+    for who in ("office", "chief", "zj", "deputy", "station", "auditor", "petition"):
+        for path in ("/desk/sealed/", one, one + "pictures/1"):
+            assert hall[who].get(path).status_code == 403, (who, path)
+    assert made.case.number not in page(hall["petition_lead"], "/desk/referrals/?all=1")
+    assert made.case.number in page(hall["discipline"], "/desk/sealed/")
+    closed = page(hall["discipline"], one)
+    assert "张某某" not in closed and "还没有人读过" in closed
+    read = post(hall["discipline"], one, 200, do="read")
+    assert "张某某" in read.content.decode() and read["Cache-Control"] == "no-store"
+    assert hall["discipline"].get(one + "pictures/1").content[:4] == b"\x89PNG"
+    assert hall["discipline"].get(one + "pictures/2").status_code == 404
+    assert page(hall["petition_lead"], one).count("某discipline") >= 2 and "张某某" not in page(hall["petition_lead"], one)
+    post(hall["petition_lead"], one, do="take")
+    post(hall["discipline"], one, 409, do="take")
+    assert hall["discipline"].get("/desk/sealed/999999/").status_code == 404

@@ -198,10 +198,21 @@ def test_m49_a_point_is_named_by_another_person(hall):
     post(hall["office"], path, do="check", point=point, findings="看了场所和台账，情况属实。")
     post(hall["office"], path, 403, do="name", point=point)
     post(hall["chief"], path, do="name", point=point)
+    assert "到期复查的示范点" not in page(hall["office"], "/desk/stations/")
     marks = {f"mark-{k}": "有记录" for k in ("study", "practice", "display", "publicity", "radiate")}
     post(hall["office"], path, 400, do="review", point=point, outcome="kept", words="五项功能都在发挥作用。")
     post(hall["office"], path, do="review", point=point, outcome="kept", words="五项功能都在发挥作用。", **marks)
     assert "五项功能都在发挥作用" in page(hall["keeper"], path)
+
+
+def test_m49_a_review_that_is_over_is_told(hall):
+    at, office = timezone.now() - timedelta(days=500), actor("office")
+    made = contact.nominate_point(site="zd2", host="镇人大主席团", grounds="接待走访常态化，台账齐全。", by=office, at=at)
+    contact.check_point(point_id=made.pk, findings="实地看了场所和台账，情况属实。", by=office, at=at)
+    contact.name_point(point_id=made.pk, by=actor("chief"), at=at)
+    told = page(hall["office"], "/desk/stations/")
+    assert "到期复查的示范点" in told and "已过期限" in told
+    assert "到期复查的示范点" not in page(hall["other"], "/desk/stations/")
 
 
 @pytest.mark.parametrize("count", [1, 20, 60])

@@ -7,8 +7,8 @@ from math import log
 
 from django.db.models import Count
 
-from quancheng.contact import rules
-from quancheng.contact.models import Reception, ResidentOpinion, SiteProfile
+from quancheng.contact import files, rules
+from quancheng.contact.models import Reception, ResidentOpinion, SealedReading, SiteProfile
 from quancheng.contact.queries.opinions import CAP, Filters, Line, lines, narrowed
 from quancheng.handling.models import Assignment
 from quancheng.kernel.text import fold
@@ -154,6 +154,23 @@ def entered_on(site: str, actor: Actor, on: date) -> list[tuple[int, str, str]]:
 def may_accuse(words: str) -> bool:
     """Tell whether words may be an accusation; whoever enters them is asked before they are stored (S02)."""
     return rules.speaks_of_accusation(words)
+
+
+def sealed_readings(opinion_id: int, actor: Actor) -> list[SealedReading]:
+    """Return who read a sealed accusation and when, newest first (1 statement; S02). Raises NotAllowed."""
+    demand(actor, "matter.open_sealed")
+    found = SealedReading.objects.filter(hand_over__opinion_id=opinion_id).select_related("by")
+    return list(found.order_by("-pk")[:200])
+
+
+def sealed_bytes(name: str, actor: Actor) -> tuple[str, bytes]:
+    """Return the media type and the bytes of a sealed accusation's picture, by the name that its words hold.
+
+    Raises NotAllowed, OSError.
+    """
+    demand(actor, "matter.open_sealed")
+    kind = {"jpg": "image/jpeg", "png": "image/png"}.get(name.rpartition(".")[2], "image/webp")
+    return kind, files.path_of(name).read_bytes()
 
 
 def to_release(actor: Actor) -> list[ResidentOpinion]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from quancheng.contact import acts
 from quancheng.contact import queries as contact
+from quancheng.people.permissions import may
 from quancheng.web import errors
 from quancheng.web.desk.showing import actor_of, day, field, go, show
 from quancheng.web.parts import now, page, today
@@ -31,8 +32,12 @@ def clock(raw: str | None) -> datetime.time | None:
 def stations(request: HttpRequest) -> HttpResponse:
     """Show the stations that the actor keeps, with their receptions of four weeks."""
     text = request.GET.get("q", "").strip()[:30]
-    lines = contact.kept_sites(actor_of(request), today(), text)
-    return show(request, "stations.html", lines=lines, text=text)
+    actor, on = actor_of(request), today()
+    points = contact.points_due(actor, on) if may(actor, "contact.manage") else []
+    return show(
+        request, "stations.html", lines=contact.kept_sites(actor, on, text), text=text,
+        points=[(point, light) for point, light in points if light != "green"],
+    )
 
 
 def _decimal(raw: str, name: str) -> Decimal | None:

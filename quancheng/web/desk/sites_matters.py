@@ -82,6 +82,8 @@ def slip(request: HttpRequest) -> HttpResponse:
     found: Any = None
     with errors.caught():
         found = contact.receipt_page(code, today()) if code else None
+    if found is not None and found.sealed:  # S02: no page of a station speaks of it any more
+        found = None
     return show(request, "site_slip.html", found=found, code=code)
 
 

@@ -1,0 +1,65 @@
+"""What the deputies' office referred: petitions to be taken over; sealed accusations for the few who may read them (R7.22, S02)."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from quancheng.contact import acts
+from quancheng.contact import queries as contact
+from quancheng.web import errors
+from quancheng.web.desk.showing import actor_of, field, go, show, whole
+from quancheng.web.parts import now, page
+
+
+@page("matter.take_over", methods=("GET", "POST"))
+def referrals(request: HttpRequest) -> HttpResponse:
+    """Show the petition office what was referred to it, and take it over."""
+    actor, refusal, waiting = actor_of(request), errors.Refusal(), request.GET.get("all") != "1"
+    if request.method == "POST":
+        with errors.caught() as refusal:
+            acts.take_over(opinion_id=whole(field(request, "opinion")), by=actor, at=now())
+        if not refusal:
+            return go(request, "desk_referrals", done=_("已接收，本人凭回执号可以看到。"))
+    return show(
+        request, "referrals.html", status=refusal.status, rows=contact.referrals(actor, waiting), waiting=waiting,
+        faults=[("", refusal.sentence)] if refusal else [],
+    )  # fmt: skip
+
+
+@page("matter.open_sealed")
+def sealed(request: HttpRequest) -> HttpResponse:
+    """Show the sealed accusations without a word of them."""
+    return show(request, "sealed.html", rows=contact.sealed_referrals(actor_of(request)))
+
+
+@page("matter.open_sealed", methods=("GET", "POST"))
+def sealed_one(request: HttpRequest, opinion_id: int) -> HttpResponse:
+    """Open one sealed accusation when the button is pressed, on record; take it over."""
+    actor, refusal = actor_of(request), errors.Refusal()
+    found = next((row for row in contact.sealed_referrals(actor) if row.opinion_id == opinion_id), None)
+    if found is None:
+        raise Http404
+    words: dict[str, Any] = {}
+    if request.method == "POST":
+        with errors.caught() as refusal:
+            if field(request, "do") == "take":
+                acts.take_over(opinion_id=opinion_id, by=actor, at=now())
+                return go(request, "desk_sealed_one", opinion_id, done=_("已接收。"))
+            words = acts.read_sealed(opinion_id=opinion_id, by=actor, at=now())
+    return show(
+        request, "sealed_one.html", status=refusal.status, row=found, words=words, readings=contact.sealed_readings(opinion_id, actor),
+        faults=[("", refusal.sentence)] if refusal else [],
+    )  # fmt: skip
+
+
+@page("matter.open_sealed")
+def sealed_picture(request: HttpRequest, opinion_id: int, number: int) -> HttpResponse:
+    """Send a picture of a sealed accusation; looking at it is a reading, on record."""
+    names = acts.read_sealed(opinion_id=opinion_id, by=actor_of(request), at=now()).get("pictures", [])
+    if not isinstance(names, list) or not 1 <= number <= len(names):
+        raise Http404
+    kind, data = contact.sealed_bytes(str(names[number - 1]), actor_of(request))
+    response = HttpResponse(data, content_type=kind)
+    response["Cache-Control"] = "no-store"
+    return response
