@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from quancheng.consultations import acts as consultations
 from quancheng.demo import deputies, listening, proposing, roster
+from quancheng.demo.petitions import build_petitions
 from quancheng.demo.stage import FULL, ORGAN, PASSWORD, SMALL, City, Scale
 from quancheng.demo.stations import build_matters, build_station_life
 from quancheng.ledger import acts as ledger
@@ -106,6 +107,10 @@ def _matters(city: City) -> None:
     build_matters(city.scale.matters, bench=city.bench, site_staff=city.site_staff, now=city.now)
 
 
+def _petitions(city: City) -> None:
+    build_petitions(city.scale.petitions, actors=city.actors, clerks=city.clerks, heads=city.heads, now=city.now)
+
+
 STAGES = (
     ("机关、单位、站点和代表……", roster.build_roster),
     ("征求意见……", _listen),
@@ -113,4 +118,5 @@ STAGES = (
     ("联络站的日常：接待、活动、二维码、网格……", _stations),
     ("群众向代表和站点反映的事……", _matters),
     ("代表履职：联系、报到、述职、学习……", deputies.build_deputy_life),
+    ("信访……", _petitions),
 )

@@ -26,6 +26,7 @@ ORGANS = (
     (ORGAN, "濮阳市人大常委会法制工作委员会", "working_body", CONGRESS, "濮人法工"),
     (OFFICE, "濮阳市人大常委会代表工作委员会", "working_body", CONGRESS, "濮人代工"),
     (COMMITTEE, "濮阳市人大环境资源与城乡建设委员会", "working_body", CONGRESS, "濮人环资"),
+    (PETITIONS, "濮阳市人大常委会信访工作办公室", "working_body", CONGRESS, "濮人信访"),
     (DISCIPLINE, "濮阳市信访举报移送办公室（虚构）", "working_body", "", ""),
 )
 PEOPLE = (  # user name, role, organ, what the terminal says of it
@@ -41,11 +42,12 @@ PEOPLE = (  # user name, role, organ, what the terminal says of it
     ("committee1", "committee", COMMITTEE, "督办委员会：记录实地察看、座谈等督办情况"),
     ("petition1", "petition_clerk", PETITIONS, "信访工作人员：登记、甄别、转送、告知"),
     ("petition2", "petition_lead", PETITIONS, "信访负责人：批准延期，接收密封的检举控告"),
+    ("petition3", "petition_lead", CONGRESS, "上一级：信访复查"),
     ("discipline1", "discipline", DISCIPLINE, "检举控告移送经办：打开密封件，每次留痕"),
 )
 UNITS = (
     ("jyj", "教育局", "濮教"), ("csgl", "城市管理局", "濮城管"), ("jtj", "交通运输局", "濮交"), ("slj", "水利局", "濮水"),
-    ("wjw", "卫生健康委员会", "濮卫"), ("nyj", "农业农村局", "濮农"), (PETITIONS, "信访局", "濮信"), ("zjj", "住房和城乡建设局", "濮建"),
+    ("wjw", "卫生健康委员会", "濮卫"), ("nyj", "农业农村局", "濮农"), ("xfj", "信访局", "濮信"), ("zjj", "住房和城乡建设局", "濮建"),
     ("hbj", "生态环境局", "濮环"), ("mzj", "民政局", "濮民"), ("gaj", "公安局", "濮公"), ("rsj", "人力资源和社会保障局", "濮人社"),
     ("fgj", "发展和改革委员会", "濮发改"), ("gxj", "工业和信息化局", "濮工信"), ("kjj", "科学技术局", "濮科"), ("sfj", "司法局", "濮司"),
     ("czj", "财政局", "濮财"), ("zrzy", "自然资源和规划局", "濮自然资"), ("swj", "商务局", "濮商"), ("wlj", "文化广电和旅游局", "濮文旅"),

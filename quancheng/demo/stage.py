@@ -14,7 +14,7 @@ from quancheng.people.permissions import Actor
 SEED = 20260101
 ZONE = ZoneInfo("Asia/Shanghai")
 CONGRESS, ORGAN, OFFICE = "pyrd", "fgw", "dbgw"  # the standing committee, its legislative and its deputies' office
-COMMITTEE, PETITIONS, DISCIPLINE = "hzcj", "xfj", "jbys"
+COMMITTEE, PETITIONS, DISCIPLINE = "hzcj", "xfs", "jbys"
 PASSWORD = "puyang-demo-2026"  # noqa: S105  # printed at start: accounts of an invented city
 SINCE = date(2022, 2, 1)  # the eighth congress
 

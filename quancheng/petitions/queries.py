@@ -364,6 +364,11 @@ def earlier(author: str, actor: Actor) -> list[Petition]:
     return list(found.select_related("case").order_by("-pk")[:20])
 
 
+def item_of_receipt(code: str) -> str:
+    """Return the public id of the sealed item of a receipt code, for whoever handed it in. Raises SealedItem.DoesNotExist."""
+    return SealedItem.objects.only("public_id").get(receipt_index=rules.receipt_index(code)).public_id
+
+
 # — figures —
 
 

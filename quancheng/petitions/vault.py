@@ -137,14 +137,16 @@ class Reader:
 
     actor: Actor
     above: dict[str, str | None]
+    areas: dict[str, str]
     named: frozenset[str]
 
 
 def reader(actor: Actor) -> Reader:
     """Return an actor as a reader of sealed items."""
-    rows = list(Organ.objects.values_list("pk", "parent_id", "name"))
+    rows = list(Organ.objects.values_list("pk", "parent_id", "name", "area_id"))
     own = {office.organ for office in actor.offices}
-    return Reader(actor, {pk: up for pk, up, _ in rows}, frozenset(fold(name) for pk, _, name in rows if pk in own))
+    named = frozenset(fold(name) for pk, _up, name, _area in rows if pk in own)
+    return Reader(actor, {pk: up for pk, up, *_ in rows}, {pk: area for pk, *_, area in rows}, named)
 
 
 def _chain(who: Reader, organ: str) -> list[str]:
@@ -157,10 +159,16 @@ def _chain(who: Reader, organ: str) -> list[str]:
 
 
 def organs_of(who: Reader) -> set[str]:
-    """Return the organs of whose items the actor may reach any: his office's; for discipline also those below."""
+    """Return the organs of whose items the actor may reach any: his office's; for discipline those that it watches."""
     clerks = {o.organ for o in who.actor.offices if o.role in ("petition_clerk", "petition_lead")}
+    return clerks | {organ for organ in who.above if _watches(who, organ)}
+
+
+def _watches(who: Reader, organ: str) -> bool:
+    """Tell whether the actor is of the discipline over an organ: above it, or, standing under nobody, of its area."""
     watch = {o.organ for o in who.actor.offices if o.role == "discipline"}
-    return clerks | {organ for organ in who.above if watch & set(_chain(who, organ))}
+    own = {code for code in watch if who.above.get(code) is None and who.areas.get(code) == who.areas[organ]}
+    return bool(own or watch & set(_chain(who, organ)))
 
 
 def reaches(who: Reader, item: SealedItem, status: Status) -> bool:
@@ -173,9 +181,7 @@ def reaches(who: Reader, item: SealedItem, status: Status) -> bool:
     if not accusing:
         allowed = may(who.actor, "petition.sort", organ=item.organ_id)
     else:
-        lead = may(who.actor, "petition.sealed", organ=item.organ_id)
-        watch = {o.organ for o in who.actor.offices if o.role == "discipline"}
-        allowed = lead or bool(watch & set(_chain(who, item.organ_id)))
+        allowed = may(who.actor, "petition.sealed", organ=item.organ_id) or _watches(who, item.organ_id)
     return allowed and not in_conflict(who, item, status)
 
 
