@@ -58,7 +58,8 @@ def _shape(query: Any) -> Any:
     return (
         query.model, joins, tuple((name, value.value) for name, value in named),
         tuple(columns),
-        None if query.selected is None else tuple(query.selected.items()), query.default_cols, query.deferred_loading,
+        None if query.selected is None else tuple(query.selected.items()), query.default_cols,
+        frozenset(query.deferred_loading[0]), query.deferred_loading[1],
         repr(query.select_related), query.max_depth, query.order_by, query.default_ordering, query.standard_ordering,
         query.low_mark, query.high_mark, query.distinct, query.select_for_update,
     )  # fmt: skip
