@@ -41,7 +41,7 @@ from quancheng.procedures.models import Case, CaseEvent, Clock, ClockExtension
 __all__ = [
     "CLOCK_SETS", "Inbox", "InboxRow", "Light", "Record", "Share", "UnitLine", "answer_form", "attachment", "bundle_of", "committees", "copies_of", "dissolved",
     "inbox", "key_files", "league", "light", "may_see", "messages", "open_commitments", "proposed_letters",
-    "public_league", "rating_of", "record", "report", "report_text", "reports", "templates", "titles", "units",
+    "public_league", "rating_of", "record", "report", "report_text", "reports", "takes_part", "templates", "titles", "units",
     "unrated_by", "unseen", "waiting_for_signature", "waiting_objections",
 ]
 
@@ -165,14 +165,17 @@ class Record:
 
 
 def record(case: Case, today: date, happened: set[str] | None = None) -> Record:
-    """Return the handling of a case, for those who may see it: 6 statements, and one for each kind of thing that happened.
+    """Return the handling of a case, for those who may see it: 4 statements, and one for each kind of thing that happened.
 
     `happened`: the steps and events of the case, where the page has read them for its thread.
     """
     if happened is None:
         happened = set(CaseEvent.objects.filter(case=case).values_list("step", flat=True))
     shares = {a.pk: Share(a) for a in Assignment.objects.filter(case=case).select_related("unit", "by").order_by("id")}
-    clocks = {c.key: c for c in Clock.objects.filter(case=case, stopped_at=None)}
+    every = list(Clock.objects.filter(case=case).order_by("due_on", "id"))
+    clocks = {clock.key: clock for clock in every if clock.stopped_at is None}
+    if any(clock.reminded_at or clock.swept_at for clock in every):  # what a sweep wrote is no event of the case
+        happened = happened | {"handling.reminder"}
     found = Record(case=case, shares=list(shares.values()), contacts=[], commitments=[], extensions=[], clocks=list(clocks.values()))
     for share in found.shares:
         share.assignment.case = case
@@ -185,6 +188,9 @@ def record(case: Case, today: date, happened: set[str] | None = None) -> Record:
         kept = Commitment.objects.filter(case=case).select_related("unit").prefetch_related("milestones")
         found.commitments = list(kept.order_by("id"))
     return found
+
+
+_URGED = {"handling.reminder", "handling.supervision", "handling.letter_dropped", "handling.extended"}
 
 
 def _add_shared(found: Record, shares: dict[int, Share], happened: set[str]) -> None:
@@ -202,6 +208,7 @@ def _add_shared(found: Record, shares: dict[int, Share], happened: set[str]) -> 
         )
         for answer in answers.order_by("id"):
             shares[answer.assignment_id].answers.append(answer)
+    if shares and happened & _URGED:
         for letter in Letter.objects.filter(case=case).select_related("by", "unit").order_by("id"):
             if letter.assignment_id in shares:
                 shares[letter.assignment_id].letters.append(letter)
@@ -263,6 +270,15 @@ def may_see(actor: Actor, case: Case) -> bool:
     if committees and KeyFile.objects.filter(case=case, committee_id__in=committees).exists():
         return True
     return actor.account_id is not None and actor.account_id in matter(case).authors(case)
+
+
+def takes_part(actor: Actor, found: Record) -> bool:
+    """Tell whether the actor's unit has or had a share in a case, or his committee supervises it (no statement)."""
+    codes = set(_of_units(actor))
+    committees = {o.organ for o in actor.offices if o.role == "committee"}
+    return any(share.assignment.unit_id in codes for share in found.shares) or (
+        found.key_file is not None and found.key_file.committee_id in committees
+    )
 
 
 def units(on: date) -> list[Organ]:

@@ -1,6 +1,6 @@
 """Reads about cases: what is open, what is due, what happened; parameters and working days."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -113,23 +113,32 @@ class ThreadStep:
 _CLOCK_OF_STEP = {"close": "window", "publish": "result"}
 
 
-def thread(found: Case, today: date, running: Iterable[Clock] | None = None) -> list[ThreadStep]:
+def events(found: Case) -> list[CaseEvent]:
+    """Return what happened on a case, oldest first (1 statement)."""
+    return list(CaseEvent.objects.filter(case=found).order_by("at", "id"))
+
+
+def thread(
+    found: Case, today: date, running: Iterable[Clock] | None = None, past: list[CaseEvent] | None = None,
+    organs: Mapping[str, str] | None = None,
+) -> list[ThreadStep]:
     """Return what happened, what is happening and what comes next on a case.
 
-    Two statements; one given its `running` clocks; one more where others than the organ of the case acted.
+    Two statements, one less for each of the `running` clocks and the `past` events that are given; one more where
+    others than the organ of the case and the `organs` (code -> name) that are given acted.
     """
     procedure = declare.get(found.procedure, found.version)
     if running is None:
         running = Clock.objects.filter(case=found, stopped_at=None)
     clocks = {clock.key: clock for clock in running}
-    events = list(CaseEvent.objects.filter(case=found).order_by("at", "id"))
-    named = _acting(found, events)
+    past = events(found) if past is None else past
+    named = _acting(found, past, organs or {})
     steps = [
         ThreadStep(
             label=event_label(procedure, event), status="done", when=event.at, who=named[event.capacity],
             article=event.article, note=event.note,
         )
-        for event in events
+        for event in past
     ]
     for position, step in enumerate(procedure.path_from(found.state)):
         clock = clocks.get(_CLOCK_OF_STEP.get(step.key, step.key))
@@ -146,15 +155,16 @@ def thread(found: Case, today: date, running: Iterable[Clock] | None = None) -> 
 _DEPUTY, _UNIT = "人大代表", "承办单位"
 
 
-def _acting(found: Case, events: list[CaseEvent]) -> dict[str, str]:
+def _acting(found: Case, past: list[CaseEvent], organs: Mapping[str, str]) -> dict[str, str]:
     """Return capacity -> who acted, as people read it: a deputy, or the organ whose office it was; never a name."""
-    codes = {event.capacity.partition("@")[2] for event in events} - {"", found.organ_id}
-    names = dict(Organ.objects.filter(pk__in=codes).values_list("pk", "name")) if codes else {}
+    acted = {event.capacity for event in past if not event.capacity.startswith("deputy@")}
+    codes = {capacity.partition("@")[2] for capacity in acted} - {"", found.organ_id} - organs.keys()
+    names = {**organs, **(dict(Organ.objects.filter(pk__in=codes).values_list("pk", "name")) if codes else {})}
     return {
         event.capacity: _DEPUTY if event.capacity.startswith("deputy@") else names.get(
             event.capacity.partition("@")[2], found.organ.name
         )
-        for event in events
+        for event in past
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from quancheng.kernel.text import fold
 from quancheng.people import sealing
 from quancheng.people.models import Account, Organ, Seat
 from quancheng.people.permissions import PERMISSIONS, Actor, NotAllowed, demand, may
+from quancheng.procedures import queries as procedures
 from quancheng.procedures.models import CaseEvent
 from quancheng.publications.models import Publication
 from quancheng.suggestions import rules
@@ -179,33 +180,39 @@ class Detail:
     proposals: list[UnitProposal]
     record: handling.Record
     publication: Publication | None
-    former_lead: bool = field(default=False)  # the lead sponsor holds no seat today
+    past: list[CaseEvent]  # what happened, for the thread
+    former_lead: bool = field(default=False)  # the lead sponsor holds no seat today; told to the office
 
 
 def detail(suggestion_id: int, actor: Actor, today: date) -> Detail:
-    """Return a suggestion with everything, for its authors, its office, and units with a share (15 statements at most).
+    """Return a suggestion with everything, for its authors, its office, units with a share, the supervising committee.
+
+    At most 5 statements, and those of its record.
 
     A draft is seen by its lead and by whom he asked. Raises NotAllowed, Suggestion.DoesNotExist.
     """
     found = Suggestion.objects.select_related("case__organ", "session", "lead", "entered_by").get(pk=suggestion_id)
     sponsors = list(Sponsor.objects.filter(suggestion=found).select_related("account"))
-    happened = set(CaseEvent.objects.filter(case_id=found.case_id).values_list("step", flat=True))
+    past = procedures.events(found.case)
+    happened = {event.step for event in past}
+    record = handling.record(found.case, today, happened)
     own = actor.account_id is not None and (
         found.lead_id == actor.account_id or any(s.account_id == actor.account_id for s in sponsors)
     )
     readable = found.case.state != "draft" and (
         any(may(actor, "suggestion.read", organ=code) for code in (found.case.organ_id, found.case.organ.parent_id) if code)
-        or handling.may_see(actor, found.case)
+        or handling.takes_part(actor, record)
     )
     if not own and not readable:
         raise NotAllowed("suggestion.read")
+    office = may(actor, "suggestion.check", organ=found.case.organ_id)
+    proposed = found.case.state in ("draft", "returned", "submitted", "checked")
     return Detail(
-        suggestion=found, sponsors=sponsors,
+        suggestion=found, sponsors=sponsors, record=record, past=past,
         returns=list(found.returns.select_related("by").order_by("id")) if happened & {"return", "reject"} else [],
-        proposals=list(found.proposals.select_related("unit").order_by("role", "id")),
-        record=handling.record(found.case, today, happened),
+        proposals=list(found.proposals.select_related("unit").order_by("role", "id")) if proposed else [],
         publication=_publication(found) if "suggestion.publication" in happened else None,
-        former_lead=found.lead_id not in rules.seated({found.lead_id}, today),
+        former_lead=office and found.lead_id not in rules.seated({found.lead_id}, today),
     )
 
 
@@ -230,9 +237,14 @@ def proposals(suggestion_id: int, today: date, limit: int = 5) -> list[Proposal]
     return proposals_for([found], today)[found.pk][:limit]
 
 
-def proposals_for(rows: list[Suggestion], today: date) -> dict[int, list[Proposal]]:
-    """Return for each suggestion of a page the units proposed, best first; a person assigns (3 statements)."""
-    units = {organ.pk: organ for organ in handling.units(today)}
+def proposals_for(
+    rows: list[Suggestion], today: date, known: list[Organ] | None = None
+) -> dict[int, list[Proposal]]:
+    """Return for each suggestion of a page the units proposed, best first; a person assigns (3 statements).
+
+    `known`: the units in being, where the page has read them.
+    """
+    units = {organ.pk: organ for organ in (handling.units(today) if known is None else known)}
     why: dict[int, dict[str, str]] = {row.pk: {} for row in rows}
     for given in UnitProposal.objects.filter(suggestion__in=rows).order_by("role", "id"):
         if given.unit_id in units:

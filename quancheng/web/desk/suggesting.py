@@ -98,18 +98,19 @@ def _record(request: HttpRequest, detail: suggestions.Detail, actor: Actor, refu
     office = may(actor, "suggestion.check", organ=case.organ_id)
     leads = found.lead_id == actor.account_id
     signed = {x.account_id for x in detail.sponsors if x.state == "confirmed"}
-    units = office or _chooses(actor, case, detail.record)
+    chooses = _chooses(actor, case, detail.record)
+    writes = leads and case.state in ("draft", "returned")
+    known = handling.units(today()) if office or chooses or writes else []
+    organs = {unit.pk: unit.name for unit in known} | {s.assignment.unit_id: s.assignment.unit.name for s in detail.record.shares}
+    proposed = suggestions.proposals_for([found], today(), known)[found.pk] if office and case.state == "checked" else []
     return show(
         request, "suggestion.html", status=refusal.status, d=detail, s=found, case=case, typed=request.POST, office=office,
-        leads=leads, names=state_names(), thread=procedures.thread(case, today(), detail.record.clocks),
+        leads=leads, names=state_names(), thread=procedures.thread(case, today(), detail.record.clocks, detail.past, organs),
         asked=next((x for x in detail.sponsors if x.account_id == actor.account_id and x.state == "asked"), None),
         author=leads or actor.account_id in signed, grounds=suggestions.grounds(), categories=suggestions.categories(),
-        units=[(unit.pk, unit.name) for unit in handling.units(today())] if units or leads else [],
-        proposals=suggestions.proposals(found.pk, today()) if office and case.state == "checked" else [],
-        deputies=_deputies(request) if leads and case.state in ("draft", "returned") else [],
+        units=[(unit.pk, unit.name) for unit in known], proposals=proposed, deputies=_deputies(request) if writes else [],
         pressure=suggestions.my_pressure_reports(actor, found.pk) if actor.account_id in signed else [],
-        chooses=_chooses(actor, case, detail.record),
-        committees=[(one.pk, one.name) for one in handling.committees(today())] if _chooses(actor, case, detail.record) else [],
+        chooses=chooses, committees=[(one.pk, one.name) for one in handling.committees(today())] if chooses else [],
         faults=[("", refusal.sentence)] if refusal else [], **record_context(request, actor, case, detail.record),
     )  # fmt: skip
 
