@@ -366,7 +366,7 @@ def earlier(author: str, actor: Actor) -> list[Petition]:
 
 def item_of_receipt(code: str) -> str:
     """Return the public id of the sealed item of a receipt code, for whoever handed it in. Raises SealedItem.DoesNotExist."""
-    return SealedItem.objects.only("public_id").get(receipt_index=rules.receipt_index(code)).public_id
+    return SealedItem.objects.values_list("public_id", flat=True).get(receipt_index=rules.receipt_index(code))
 
 
 # — figures —
