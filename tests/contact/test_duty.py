@@ -62,7 +62,7 @@ def test_r6_09_points_are_counted_from_facts_each_by_the_rule_of_its_day(city):
     acts.check_in(form=acts.CheckInForm(site="zd1"), by=city["deputy"], at=NOW)
     file = queries.duty_file(city["deputy"].id, 2026, city["deputy"])
     assert {line.kind: line.points for line in file.lines} == {"inspection": 3, "absence": -2, "check_in": 0}
-    assert file.total == 1 and {line.rule for line in file.lines} == {"R6.09"}
+    assert file.total == 1 and {line.rule for line in file.lines} == {"本市工作规则"}
     assert next(line.basis for line in file.lines if line.kind == "absence") == "每半天扣1分"
     admin = Actor(city["auditor"].id, "", (HeldOffice("dgw", "admin"),))
     for area, value in (("410900", 5), ("410928", 9)):
