@@ -37,6 +37,13 @@ def test_a_hundred_megabytes_are_refused_before_they_are_read(tmp_path: Path, mo
     assert main(["ballot", "verify", str(file)]) == 2
 
 
+@pytest.mark.parametrize(("limit", "value"), [("LARGEST", 1000), ("MOST_EVENTS", 20)])
+def test_bytes_and_events_have_a_limit(archived: bytes, monkeypatch: pytest.MonkeyPatch, limit: str, value: int):
+    monkeypatch.setattr(archive, limit, value)
+    with pytest.raises(BadArchive):
+        verify.verify(archived)
+
+
 def test_a_directory_or_nothing_is_bad_input(tmp_path: Path):
     assert main(["ballot", "verify", str(tmp_path)]) == 2
     assert main(["ballot", "verify", str(tmp_path / "none")]) == 2
