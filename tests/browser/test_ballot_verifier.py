@@ -9,15 +9,16 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 import quancheng.ballots
-from quancheng.ballots import archive, verify
+from quancheng.ballots import verify
 from quancheng.ballots.faults import BadArchive
-from tests.ballots import halls, test_ballots_attacks, vectors
+from tests.ballots import attackers, halls, test_ballots_attacks, test_ballots_server, vectors
 from tests.ballots.broken import BAD, CHANGES
 from tests.ballots.halls import Lines
 
@@ -129,21 +130,28 @@ def test_both_find_every_change(
     assert found == by_python(broken) and found[1] == code
 
 
-def test_both_find_what_the_published_attacks_leave(verifier: Page, monkeypatch: pytest.MonkeyPatch):
+def cases(attack: Callable[..., None]) -> list[dict[str, Any]]:
+    """The arguments of a test's own parametrizations, multiplied out."""
+    found: list[dict[str, Any]] = [{}]
+    for mark in getattr(attack, "pytestmark", ()):
+        names = [name.strip() for name in mark.args[0].split(",")] if isinstance(mark.args[0], str) else mark.args[0]
+        rows = [[row] if len(names) == 1 else row for row in mark.args[1]]
+        found = [{**one, **dict(zip(names, row, strict=True))} for one in found for row in rows]
+    return found
+
+
+@pytest.mark.parametrize("module", [test_ballots_attacks, test_ballots_server], ids=["published", "server"])
+def test_both_find_what_attacks_leave(verifier: Page, monkeypatch: pytest.MonkeyPatch, module: ModuleType):
     """Each attack of the other module is made again; what it leaves on the board goes to both verifiers."""
-    left: list[tuple[str, bytes, str]] = []
-
-    def kept(hall: halls.Hall, type_: str, body: dict[str, Any], code: str) -> None:
-        hall.board.append(type_, body)
-        left.append((type_, archive.write(hall.board), code))
-
-    monkeypatch.setattr(test_ballots_attacks, "found_by_readers", kept)
-    for name, attack in inspect.getmembers(test_ballots_attacks, inspect.isfunction):
-        wanted = list(inspect.signature(attack).parameters)
-        if name.startswith("test_") and wanted in ([], ["hall"]) and not hasattr(attack, "hypothesis"):
-            attack(*[halls.opened(7) for _ in wanted])
-    assert len(left) > 40
-    for _, data, code in left:
+    left: list[tuple[bytes, str]] = []
+    monkeypatch.setattr(attackers, "LEFT", left)
+    for name, attack in inspect.getmembers(module, inspect.isfunction):
+        wanted = set(inspect.signature(attack).parameters)
+        if name.startswith("test_") and "monkeypatch" not in wanted and not hasattr(attack, "hypothesis"):
+            for case in cases(attack):
+                attack(**case, **({"hall": halls.opened(7)} if "hall" in wanted else {}))
+    assert len(left) > 20
+    for data, code in left:
         found = by_page(verifier, data)
         assert found == by_python(data) and found[1] == code
 
