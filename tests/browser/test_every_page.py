@@ -31,7 +31,7 @@ IN_A_CITY |= {  # looked at in test_suggestion_pages.py and test_key_suggestion.
 }  # fmt: skip
 
 IN_A_CITY |= {  # looked at in test_matter_walk.py
-    "desk_referrals", "desk_sealed", "desk_sealed_one", "desk_sealed_picture", "desk_matters", "desk_matters_export", "desk_matter", "desk_matter_picture",
+    "desk_referrals", "desk_matters_sealed", "desk_matter_sealed", "desk_matter_sealed_picture", "desk_matters", "desk_matters_export", "desk_matter", "desk_matter_picture",
     "desk_site_matter_new", "desk_site_slip", "desk_site_matters",
     # looked at in test_station_life.py
     "desk_stations", "desk_station", "desk_station_days", "desk_station_activities", "desk_station_checks",

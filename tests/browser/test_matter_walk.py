@@ -211,9 +211,9 @@ def test_an_accusation_leaves_every_list(desktop: Page, office):
     told(desktop, "已转送")
     expect(desktop.get_by_text("没有符合条件的意见。")).to_be_visible()
     assert contact_queries.receipt_page(code, timezone.localdate()).sealed
-    sign_in(desktop, "secret", "/desk/sealed/")
-    look_at(desktop, "/desk/sealed/")
-    look_at(desktop, f"/desk/sealed/{pk}/")
+    sign_in(desktop, "secret", "/desk/referrals/sealed/")
+    look_at(desktop, "/desk/referrals/sealed/")
+    look_at(desktop, f"/desk/referrals/sealed/{pk}/")
     press(desktop, "打开阅读，记录在案")
     expect(desktop.locator("main")).to_contain_text("张某某")
     check_accessible(desktop)

@@ -62,6 +62,17 @@ def test_every_page_names_a_permission():
         assert getattr(view, "permission", None) in PERMISSIONS, route
 
 
+def test_no_page_hides_behind_another():
+    assert len({route for route, _view in PAGES}) == len(PAGES)
+    named = [pattern.name for pattern in _named(get_resolver())]
+    assert len(set(named)) == len(named)
+
+
+def _named(resolver):
+    for pattern in resolver.url_patterns:
+        yield from _named(pattern) if isinstance(pattern, URLResolver) else [pattern]
+
+
 def test_every_url_as_every_role(visitors):
     walked = 0
     for route, view in PAGES:

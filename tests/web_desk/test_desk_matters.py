@@ -343,12 +343,12 @@ def test_r7_22_a_petition_is_taken_over_by_another_office(hall):
 def test_s02_a_sealed_accusation_is_opened_only_by_pressing_and_on_record(hall):
     made = write("举报张某某收受工程款。", pictures=(picture(1),))
     post(hall["office"], path_of(made), do="refer", way="accusation", where="", reason="反映具体人员违法问题")
-    one = f"/desk/sealed/{made.pk}/"
+    one = f"/desk/referrals/sealed/{made.pk}/"
     for who in ("office", "chief", "zj", "deputy", "station", "auditor", "petition"):
-        for path in ("/desk/sealed/", one, one + "pictures/1"):
+        for path in ("/desk/referrals/sealed/", one, one + "pictures/1"):
             assert hall[who].get(path).status_code == 403, (who, path)
     assert made.case.number not in page(hall["petition_lead"], "/desk/referrals/?all=1")
-    assert made.case.number in page(hall["discipline"], "/desk/sealed/")
+    assert made.case.number in page(hall["discipline"], "/desk/referrals/sealed/")
     closed = page(hall["discipline"], one)
     assert "张某某" not in closed and "还没有人读过" in closed
     read = post(hall["discipline"], one, 200, do="read")
@@ -358,4 +358,4 @@ def test_s02_a_sealed_accusation_is_opened_only_by_pressing_and_on_record(hall):
     assert page(hall["petition_lead"], one).count("某discipline") >= 2 and "张某某" not in page(hall["petition_lead"], one)
     post(hall["petition_lead"], one, do="take")
     post(hall["discipline"], one, 409, do="take")
-    assert hall["discipline"].get("/desk/sealed/999999/").status_code == 404
+    assert hall["discipline"].get("/desk/referrals/sealed/999999/").status_code == 404

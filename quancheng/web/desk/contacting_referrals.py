@@ -30,7 +30,7 @@ def referrals(request: HttpRequest) -> HttpResponse:
 @page("matter.open_sealed")
 def sealed(request: HttpRequest) -> HttpResponse:
     """Show the sealed accusations without a word of them."""
-    return show(request, "sealed.html", rows=contact.sealed_referrals(actor_of(request)))
+    return show(request, "matters_sealed.html", rows=contact.sealed_referrals(actor_of(request)))
 
 
 @page("matter.open_sealed", methods=("GET", "POST"))
@@ -45,10 +45,10 @@ def sealed_one(request: HttpRequest, opinion_id: int) -> HttpResponse:
         with errors.caught() as refusal:
             if field(request, "do") == "take":
                 acts.take_over(opinion_id=opinion_id, by=actor, at=now())
-                return go(request, "desk_sealed_one", opinion_id, done=_("已接收。"))
+                return go(request, "desk_matter_sealed", opinion_id, done=_("已接收。"))
             words = acts.read_sealed(opinion_id=opinion_id, by=actor, at=now())
     return show(
-        request, "sealed_one.html", status=refusal.status, row=found, words=words, readings=contact.sealed_readings(opinion_id, actor),
+        request, "matter_sealed.html", status=refusal.status, row=found, words=words, readings=contact.sealed_readings(opinion_id, actor),
         faults=[("", refusal.sentence)] if refusal else [],
     )  # fmt: skip
 
