@@ -27,7 +27,7 @@ IN_A_CITY |= {  # looked at in test_suggestion_pages.py and test_key_suggestion.
     "desk_suggestion_import", "desk_suggestion_batch", "desk_suggestion_blank", "desk_suggestion_sessions",
     "desk_suggestions_assign", "desk_suggestions_alike", "desk_pressure", "desk_key_files", "desk_unit_reports",
     "desk_unit_report", "desk_answer_templates", "desk_commitments", "desk_supervision_letters", "desk_succession",
-    "desk_messages", "desk_file",
+    "desk_messages", "desk_file", "suggestions_catalogue",
 }  # fmt: skip
 
 IN_A_CITY |= {  # looked at in test_matter_walk.py

@@ -279,6 +279,7 @@ def test_the_pages_of_each_desk(desktop: Page, busy, act_as, who, paths):
     act_as(desktop, who, "/desk/")
     for path in paths:
         look_at(desktop, path)
+    look_at(desktop, "/suggestions/catalogue/")
     for one in suggestions.office_list(OFFICE, busy["office"], suggestions.Filters()).rows[:4]:
         desktop.goto(f"/desk/suggestions/{one.pk}/")
         if desktop.get_by_role("heading", level=1).inner_text() != "没有权限":

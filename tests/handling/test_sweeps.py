@@ -217,3 +217,29 @@ def test_a_killed_sweeper_leaves_nothing_half_done():
     assert before >= 500 and before == Clock.objects.exclude(swept_at=None).count()
     assert tasks.propose_letters() == 2500 - before
     assert Letter.objects.count() == 2500 == Letter.objects.values("clock").distinct().count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_assign_in_the_same_moment_give_it_to_one_lead():
+    city = build_city()
+    made = city.checked()
+    moves, outcome, together = made.case.moves, list[str](), threading.Barrier(2)
+
+    def run(unit: str, who: str) -> None:
+        together.wait()
+        try:
+            acts.assign(case_id=made.case_id, lead=unit, assisting=[], note="", moves=moves, by=city[who], at=AT)
+            outcome.append(unit)
+        except (acts.Conflict, acts.StepRefused):
+            outcome.append("refused")
+        finally:
+            connections.close_all()
+
+    racers = [threading.Thread(target=run, args=pair) for pair in (("zjj", "office"), ("jtj", "office2"))]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    won = Assignment.objects.get()
+    assert sorted(outcome) == sorted(["refused", won.unit_id])
+    assert Clock.objects.filter(case=made.case, stopped_at=None).count() == 1

@@ -444,6 +444,19 @@ def test_lists_cost_the_same_with_one_and_with_many(desk, name, path):
     assert spent[0] == spent[1] <= 12
 
 
+def test_r7_04_who_handles_it_is_public_at_once_but_not_what_is_unsuitable(desk):
+    made, _ = handled(desk)
+    hidden, _ = handled(desk, title="关于某户住址的建议", openness="unsuitable", openness_reason="涉及个人住址")
+    year = timezone.localdate(desk.now - timedelta(days=30)).year
+    page = Client().get(f"/suggestions/catalogue/?year={year}").content.decode()
+    assert made.title in page and page.count("市住房和城乡建设局") == 2 and "已交办" in page
+    assert hidden.title not in page and "领衔代表认为不宜公开" in page and "甲d1" not in page
+    for strange in ("0", "abc", "²", "99999999999999999999"):
+        assert Client().get(f"/suggestions/catalogue/?year={strange}").status_code == 200
+    empty = Client().get(f"/suggestions/catalogue/?year={year - 4}").content.decode()
+    assert "还没有编号的建议" in empty
+
+
 def test_separate_units_and_one_more_assistant(desk):
     made = desk.city.checked()
     order = {"do": "assign", "case": made.case_id, "moves": made.case.moves, "lead": "", "note": ""}

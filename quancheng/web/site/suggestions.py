@@ -9,6 +9,7 @@ from markupsafe import Markup
 from quancheng.handling import figures
 from quancheng.handling import queries as handling
 from quancheng.people import queries as people
+from quancheng.procedures import declare
 from quancheng.publications import documents
 from quancheng.publications import queries as publications
 from quancheng.suggestions import queries as suggestions
@@ -37,6 +38,22 @@ def published(request: HttpRequest) -> HttpResponse:
         "pages": (total + suggestions.PAGE - 1) // suggestions.PAGE,
     }  # fmt: skip
     return render(request, "site/suggestions.html", context)
+
+
+@page("public")
+@cached
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """List every suggestion of a year that was taken, with its units and how far it is, published or not (R7.04)."""
+    this_year, number = today().year, page_number(request)
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isascii() and asked.isdigit() and this_year - 6 <= int(asked[:4]) <= this_year else this_year
+    rows = suggestions.catalogue(None, year, number)
+    names = {key: state.label for key, state in declare.get("suggestion").states.items()}
+    context = {
+        "rows": rows, "year": year, "years": range(this_year, this_year - 5, -1), "number": number, "names": names,
+        "more": len(rows) == suggestions.PAGE,
+    }  # fmt: skip
+    return render(request, "site/suggestion_catalogue.html", context)
 
 
 @page("public")

@@ -47,6 +47,7 @@ urlpatterns = [
     path("ledger/checkpoint", about.checkpoint, name="checkpoint"),
     path("ledger/tile/<path:tile>", about.tile, name="tile"),
     path("suggestions/", suggestions.published, name="suggestions_public"),
+    path("suggestions/catalogue/", suggestions.catalogue, name="suggestions_catalogue"),
     path("suggestions/<slug:slug>/", suggestions.one, name="suggestion_public"),
     path("matters/", matters.published, name="matters_public"),
     path("matters/<int:opinion_id>/", matters.one, name="matter_public"),
