@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from quancheng.kernel.text import fold
 from quancheng.people.models import Account, Area, Office, Organ, Seat, Site
 from quancheng.people.permissions import Actor, NotAllowed, may
 
@@ -104,6 +105,12 @@ def keeps(actor: Actor, site: Site) -> str:
         if office.role == "site_staff" and office.site == site.pk:
             return office.organ
     return office_over(actor, "contact.manage", site.area_id)
+
+
+def speaks_of(actor: Actor, words: str) -> bool:
+    """Tell whether words name the actor, from whom an accusation is kept then (S02 信访工作条例 30)."""
+    me = fold(actor.name)
+    return len(me) > 1 and me in fold(words)
 
 
 def speaks_of_pending(words: str) -> bool:

@@ -69,6 +69,7 @@ class ReceiptPage:
     clocks: list[Clock] = field(default_factory=list)
     may: frozenset[str] = frozenset()  # supplement, withdraw, grade, review, re_examination
     feedback: str = ""
+    nobody: bool = False  # all who might read it have to stand aside
 
 
 _WITHDRAWABLE = {s for step in declare.get("petition").steps if step.key == "withdraw" for s in step.sources}
@@ -83,9 +84,9 @@ def receipt(code: str, today: date) -> ReceiptPage:
         if added is not None:
             label = f"{added.get_kind_display()}，归入{added.petition.case.number}"
             return ReceiptPage(code, label, added.received_at)
-        return _sealed_receipt(code)
+        return _sealed_receipt(code, today)
     if found.moved_at is not None:
-        return _sealed_receipt(code)
+        return _sealed_receipt(code, today)
     clocks = list(Clock.objects.filter(case=found.case, stopped_at=None).select_related("organ").order_by("due_on"))
     papers = list(found.papers.order_by("id"))
     return ReceiptPage(
@@ -112,14 +113,17 @@ def _open_to(found: Petition, papers: list[Paper], clocks: list[Clock], today: d
     return frozenset(can)
 
 
-def _sealed_receipt(code: str) -> ReceiptPage:
+def _sealed_receipt(code: str, today: date) -> ReceiptPage:
     """Return the page of what lies under seal: unsorted, accusing and forwarded look alike but for having gone on."""
     item = SealedItem.objects.get(receipt_index=rules.receipt_index(code))
     status = vault.status_of(item)
     gone = status.kind == vault.FORWARDED or status.state in (vault.TRANSFERRED, vault.CLOSED)
     state = "已按规定转送有权处理的机关" if gone else "已收到，正在登记、甄别"
     can = frozenset() if gone else frozenset({"supplement", "withdraw"})
-    return ReceiptPage(code=code, state=state, received_at=item.received_at, feedback=status.feedback, may=can)
+    nobody = not gone and not vault.has_reader(item, status, today)
+    return ReceiptPage(
+        code=code, state=state, received_at=item.received_at, feedback=status.feedback, may=can, nobody=nobody
+    )
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from quancheng.kernel import receipts
 from quancheng.kernel.text import fold
 from quancheng.people import sealing
 from quancheng.people.models import Office, Organ
-from quancheng.people.permissions import Actor, may
+from quancheng.people.permissions import Actor, HeldOffice, may
 from quancheng.petitions.models import SealedItem
 from quancheng.petitions.rules import author_key_index, content_of, receipt_index
 
@@ -201,6 +202,30 @@ def in_conflict(who: Reader, item: SealedItem, status: Status) -> bool:
         return True
     words = words_of(item)
     return len(me) > 1 and me in fold(words.request + "\n" + words.facts)
+
+
+def has_reader(item: SealedItem, status: Status, on: date) -> bool:
+    """Tell whether anybody reaches an item (3 statements); if not, its writer is told to turn to the level above."""
+    held = Office.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=on), role__in=("petition_clerk", "petition_lead", "discipline"), valid_from__lte=on,
+        account__closed_at=None,
+    )
+    everywhere = Office.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=on), account_id__in=held.values("account_id"), valid_from__lte=on
+    )
+    offices: dict[tuple[int, str], list[HeldOffice]] = {}
+    for account, name, organ, role in everywhere.values_list("account_id", "account__name", "organ_id", "role"):
+        offices.setdefault((account, name), []).append(HeldOffice(organ, role))
+    everybody = reader(Actor.public())
+    names = dict(Organ.objects.filter(pk__in={o.organ for own in offices.values() for o in own}).values_list("pk", "name"))
+    for (account, name), own in offices.items():
+        who = Reader(
+            Actor(account, name, tuple(own)), everybody.above, everybody.areas,
+            frozenset(fold(names[office.organ]) for office in own),
+        )
+        if reaches(who, item, status):
+            return True
+    return False
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ IN_A_CITY |= {  # looked at in test_matter_walk.py
 
 IN_A_CITY |= {  # looked at in test_petition_pages.py
     "petitions", "petition_new", "petition_receipt", "desk_petitions", "desk_petitions_export", "desk_petitions_incoming",
-    "desk_petition_enter", "desk_petition_reception", "desk_petition_item", "desk_petition", "desk_sealed",
+    "desk_petition_enter", "desk_petition_reception", "desk_petition_item", "desk_petition", "desk_petitions_sealed",
 }  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def test_pages_of_the_office(desktop: Page, office):
     sign_in(desktop, "plead")
     for name, path in (
         ("desk-list", "/desk/petitions/"), ("desk-incoming", "/desk/petitions/incoming/"), ("desk-enter", "/desk/petitions/enter/"),
-        ("desk-reception", "/desk/petitions/reception/"), ("desk-sealed", "/desk/sealed/"), ("desk-home", "/desk/"),
+        ("desk-reception", "/desk/petitions/reception/"), ("desk-sealed", "/desk/petitions/sealed/"), ("desk-home", "/desk/"),
         ("desk-classed", f"/desk/petitions/{classed.pk}/"), ("desk-accepted", f"/desk/petitions/{accepted.pk}/"),
         ("desk-review", f"/desk/petitions/{done.pk}/"),
     ):
@@ -117,7 +117,7 @@ def test_pages_of_unit_and_discipline(desktop: Page, visitors, office):
     keep(desktop, f"/desk/petitions/{made.pk}/", "unit")
     other = visitors.desktop()
     sign_in(other, "disc")
-    keep(other, "/desk/sealed/", "discipline")
+    keep(other, "/desk/petitions/sealed/", "discipline")
     keep(other, f"/desk/petitions/items/{item}/", "item-closed")
     other.get_by_role("button", name="打开来件").click()
     expect(other.get_by_text("密封记录")).to_be_visible()

@@ -307,6 +307,15 @@ def test_s02_a_referred_accusation_is_in_no_list_count_search_or_table(city):
             }[act])
 
 
+def test_s02_a_sealed_referral_is_not_there_for_the_reader_whom_it_names(city):
+    made = city.write(f"反映{city['discipline'].name}收受礼品，有人知情。")
+    acts.refer(opinion_id=made.pk, way="accusation", where="", reason="属于检举控告。", by=city["office"], at=NOW)
+    assert queries.sealed_referrals(city["discipline"]) == []
+    with pytest.raises(HandOver.DoesNotExist):
+        acts.read_sealed(opinion_id=made.pk, by=city["discipline"], at=NOW)
+    assert len(queries.sealed_referrals(city["petition_lead"])) == 1
+
+
 def test_s02_only_the_sealed_permission_reads_it_and_every_reading_is_on_record(city):
     made = accusation(city)
     words = acts.read_sealed(opinion_id=made.pk, by=city["petition_lead"], at=NOW)

@@ -266,3 +266,10 @@ def test_s13_the_ledger_binds_a_day_by_one_entry_whatever_came_in_and_finds_chan
     assert len(list(tasks.changed_words())) == 1
     SealedItem.objects.all()[:1].get().delete()
     assert len(list(tasks.changed_words())) == 2
+
+
+def test_s02_where_all_who_might_read_have_to_stand_aside_the_writer_is_told(town):
+    fine, stuck = town.accuse(), town.accuse("周信、吴访、郑主任和冯纪检一起分了钱。", accused_name="冯纪检", accused_unit="")
+    assert not queries.receipt(fine, NOW.date()).nobody
+    assert queries.receipt(stuck, NOW.date()).nobody
+    assert len(queries.sealed(town["lead"], NOW.date())) == 1

@@ -210,7 +210,7 @@ def test_s02_not_even_the_readers_of_the_seal_find_what_accuses_themselves(world
 def test_the_comparison_would_tell(world, town):
     before = world.seen_by("discipline")
     accuse(town, "褚局长", "住房建设局", "discipline")
-    with pytest.raises(AssertionError, match="/desk/sealed/"):
+    with pytest.raises(AssertionError, match="/desk/petitions/sealed/"):
         world.same("discipline", before, world.seen_by("discipline"))
 
 

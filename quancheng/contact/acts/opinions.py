@@ -369,10 +369,13 @@ def read_sealed(*, opinion_id: int, by: Actor, at: datetime) -> dict[str, object
     """Return the words of a sealed accusation; every reading is on record (S02). Raises NotAllowed, HandOver.DoesNotExist."""
     demand(by, "matter.open_sealed")
     made = HandOver.objects.get(opinion_id=opinion_id, sealed_words__isnull=False)
+    words = sealing.unseal("accusation", bytes(made.sealed_words or b""))
+    if rules.speaks_of(by, words):  # alike for what is not there (S02)
+        raise HandOver.DoesNotExist
     with transaction.atomic():
         SealedReading.objects.create(hand_over=made, by_id=by.id, at=at)
         note_neutrally(f"sealed:{opinion_id}", at)
-    return dict(json.loads(sealing.unseal("accusation", bytes(made.sealed_words or b""))))
+    return dict(json.loads(words))
 
 
 def rate(*, receipt_code: str, answer_id: int, grade: str, reason: str, at: datetime) -> Rating:

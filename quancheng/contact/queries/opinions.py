@@ -12,7 +12,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from quancheng.contact import files
+from quancheng.contact import files, rules
 from quancheng.contact import procedure as _declared  # noqa: F401  # registers the procedure
 from quancheng.contact.content import clean, content_of
 from quancheng.contact.models import (
@@ -31,6 +31,7 @@ from quancheng.handling.models import Answer
 from quancheng.handling.queries import light
 from quancheng.kernel.deadlines import Light
 from quancheng.ledger import queries as ledger
+from quancheng.people import sealing
 from quancheng.people.permissions import Actor, NotAllowed, demand, may
 from quancheng.procedures import declare
 from quancheng.procedures import queries as procedures
@@ -374,10 +375,13 @@ def referrals(actor: Actor, waiting: bool = True) -> list[HandOver]:
 
 
 def sealed_referrals(actor: Actor) -> list[HandOver]:
-    """Return the accusations that were referred, without their words, for who may read them (1 statement). Raises NotAllowed."""
+    """Return the accusations that were referred, for who may read them and is not named in them (1 statement; S02).
+
+    Raises NotAllowed.
+    """
     demand(actor, "matter.open_sealed")
-    found = HandOver.objects.filter(sealed_words__isnull=False).select_related("opinion__case")
-    return list(found.defer("sealed_words").order_by("-pk")[:500])
+    found = HandOver.objects.filter(sealed_words__isnull=False).select_related("opinion__case").order_by("-pk")[:500]
+    return [row for row in found if not rules.speaks_of(actor, sealing.unseal("accusation", bytes(row.sealed_words or b"")))]
 
 
 def tablets(site: str, actor: Actor) -> list[Tablet]:

@@ -153,7 +153,7 @@ def _close(request: HttpRequest, who: dict[str, Any]) -> HttpResponse:
 
 
 def _back(actor: Actor) -> tuple[str]:
-    return ("desk_sealed",) if may(actor, "petition.sealed") else ("desk_petitions_incoming",)
+    return ("desk_petitions_sealed",) if may(actor, "petition.sealed") else ("desk_petitions_incoming",)
 
 
 ITEM_ACTS: dict[str, Callable[[HttpRequest, dict[str, Any]], HttpResponse]] = {

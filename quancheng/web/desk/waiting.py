@@ -89,7 +89,7 @@ def _petitions(actor: Actor, on: date) -> list[Tile]:
 
 def _sealed(actor: Actor, on: date) -> list[Tile]:
     waiting = [line for line in petitions.sealed(actor, on) if line.row.state == "waiting"]
-    return [Tile("密封件", len(waiting), reverse("desk_sealed"))]
+    return [Tile("待办的检举控告", len(waiting), reverse("desk_petitions_sealed"))]
 
 
 def _bonds(actor: Actor, on: date) -> list[Tile]:
