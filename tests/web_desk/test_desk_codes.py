@@ -93,6 +93,7 @@ def test_posters_and_sheet_show_the_address(hall):
     deputy = next(code for code in running() if code.account_id)
     shown = page(hall["office"], f"/desk/codes/{deputy.pk}/poster/")
     assert f"/d/{deputy.pk}/" in shown and "<svg" in shown and "指派" not in shown
+    assert f"/desk/codes/{site.pk}/poster/" in page(hall["keeper"], "/desk/stations/zd1/")
     assert page(hall["keeper"], f"/desk/codes/{site.pk}/poster/")
     for code in (other, deputy):
         assert hall["keeper"].get(f"/desk/codes/{code.pk}/poster/").status_code == 403

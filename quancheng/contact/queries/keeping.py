@@ -50,14 +50,16 @@ class Place:
     hours: list[OpeningHours]
     closed: list[ClosedDay]
     functions: list[str]
+    code: str = ""
 
 
 def place_of(site: Site, on: date) -> Place:
-    """Return a site's hours, the closed days to come, its functions by key (3 statements)."""
+    """Return a site's hours, the closed days to come, its functions by key, its code on the wall (4 statements)."""
     return Place(
         list(site.opening_hours.order_by("weekday", "opens")),
         list(site.closed_days.filter(day__gte=on).order_by("day")[:60]),
         list(site.functions.order_by("kind").values_list("kind", flat=True)),
+        site.codes.filter(revoked_at=None).values_list("pk", flat=True).first() or "",
     )
 
 
