@@ -1,8 +1,10 @@
 """What whoever owns the server, or the registrar, might post past the server's own checks: every reader finds it."""
 
+import copy
+
 import pytest
 
-from quancheng.ballots import ballot, tally
+from quancheng.ballots import ballot, manifest, tally
 from quancheng.ballots.board import signed
 from tests.ballots.attackers import (
     by_board,
@@ -34,6 +36,17 @@ def test_a_ballot_with_more_or_less_in_it_is_refused(hall: Open, part: str):
     where = answers[0]["choices"] if "option" in part else answers
     where.append(where[-1]) if "more" in part else where.pop()
     refused(hall, signed_again(hall, body, hall.cards[0]), "ballot")
+
+
+@pytest.mark.parametrize("options", [3, 5])
+def test_a_ballot_proved_for_other_options_is_refused(hall: Open, options: int):
+    """Every proof in it holds, for a question with an option more or less than was asked."""
+    body = copy.deepcopy(hall.manifest.body)
+    body["questions"][0]["options"] = [{"id": f"p{n}", "title": ""} for n in range(options)]
+    loose = manifest.read(body)
+    object.__setattr__(loose, "eid", hall.eid)
+    marks = [[1, 1, 0, 0, 0][:options], [1, 0, 0]]
+    refused(hall, ballot.make(loose, hall.joint, hall.cards[0], 1, marks, hall.draw)[0], "ballot")
 
 
 def test_a_ballot_of_somebody_not_on_the_roll_is_found(hall: Open):
