@@ -18,6 +18,7 @@ from quancheng.handling import queries as handling_queries
 from quancheng.people import acts as people
 from quancheng.people import queries as people_queries
 from quancheng.people.permissions import Actor
+from quancheng.petitions import queries as petitions
 
 WORDS = "小区东门口的窨井盖松了，夜里骑车差点摔倒，请住建局派人看看。"
 ANSWER = "我们十一月五日到现场查看，当天更换了窨井盖，并把附近十二处一并检查加固。"
@@ -335,6 +336,8 @@ def test_r7_22_a_petition_is_taken_over_by_another_office(hall):
     assert "拆迁补偿" in page(hall["petition"], "/desk/referrals/") and hall["office"].get("/desk/referrals/").status_code == 403
     post(hall["petition"], "/desk/referrals/", opinion=made.pk)
     post(hall["petition"], "/desk/referrals/", 409, opinion=made.pk)
+    [line] = petitions.unsorted(actor("petition"), timezone.localdate())
+    assert line.row.channel == "site" and "来件" in page(hall["petition"], "/desk/petitions/incoming/")
     assert "拆迁补偿" not in page(hall["petition"], "/desk/referrals/")
     assert "已接收" in page(hall["petition"], "/desk/referrals/?all=1")
     assert "有关机关已接收" in page(hall["office"], path_of(made))

@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from quancheng.contact import acts
 from quancheng.contact import queries as contact
+from quancheng.people import acts as people
+from quancheng.people.permissions import Actor, may
+from quancheng.petitions import acts as petitions
 from quancheng.web import errors
 from quancheng.web.desk.showing import actor_of, field, go, show, whole
 from quancheng.web.parts import now, page
@@ -18,13 +22,31 @@ def referrals(request: HttpRequest) -> HttpResponse:
     actor, refusal, waiting = actor_of(request), errors.Refusal(), request.GET.get("all") != "1"
     if request.method == "POST":
         with errors.caught() as refusal:
-            acts.take_over(opinion_id=whole(field(request, "opinion")), by=actor, at=now())
+            _take_over(whole(field(request, "opinion")), actor)
         if not refusal:
-            return go(request, "desk_referrals", done=_("已接收，本人凭回执号可以看到。"))
+            return go(request, "desk_referrals", done=_("已接收，进入待甄别的来件，本人会收到新的回执号。"))
     return show(
         request, "referrals.html", status=refusal.status, rows=contact.referrals(actor, waiting), waiting=waiting,
         faults=[("", refusal.sentence)] if refusal else [],
     )  # fmt: skip
+
+
+def _take_over(opinion_id: int, actor: Actor) -> None:
+    """Take an opinion over as a petition: it waits to be sorted like any other, and its author has a receipt of it (R7.22)."""
+    row = next((one for one in contact.referrals(actor) if one.opinion_id == opinion_id), None)
+    organ = next((o.organ for o in actor.offices if may(actor, "petition.enter", organ=o.organ)), "")
+    with transaction.atomic():
+        acts.take_over(opinion_id=opinion_id, by=actor, at=now())
+        if row is None or not organ:
+            return
+        said = row.opinion
+        form = petitions.Submission(
+            request=_("群众意见转来的信访事项"), facts=f"{said.case.number}：{said.body}"[:10_000], channel="site",
+            submission_key=f"referred-opinion-{said.pk:012d}", names=(said.name or _("由代表工委转来"),), address=_("见转来的材料"),
+        )  # fmt: skip
+        code = petitions.submit(submission=form, organ=organ, by=actor, at=now())
+        text = f"您反映的事项（回执号{said.receipt_code}）已按信访接收，新的回执号{code}，凭它查看办理情况。"
+        people.notify_author(subject=said.public_id, text=text, at=now())
 
 
 @page("matter.open_sealed")
