@@ -228,6 +228,15 @@ def test_messages_are_seen_when_one_says_so(desk):
     assert "还没有告知" in desk.get("d9", "/desk/messages/")
 
 
+def test_a_draft_that_was_given_back_is_told_to_the_clerk(desk):
+    made, (share,) = handled(desk)
+    draft = desk.city.drafted(share, desk.now)
+    handling.send_to_head(answer_id=draft.pk, by=desk.city["zjj_clerk"], at=desk.now)
+    desk.post("zjj_head", of(made), 400, do="sign", answer=draft.pk, accept="no", words="改")
+    desk.post("zjj_head", of(made), do="sign", answer=draft.pk, accept="no", words="请补充完成时间。")
+    assert "/desk/messages/" in desk.get("zjj_clerk", "/desk/") and "请补充完成时间" in desk.get("zjj_clerk", "/desk/messages/")
+
+
 def test_templates_fill_the_draft(desk):
     made, _ = handled(desk)
     desk.post("zjj_clerk", "/desk/answer-templates/", 400, title="道路", text="短")

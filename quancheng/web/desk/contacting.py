@@ -14,7 +14,7 @@ from quancheng.handling import queries as handling
 from quancheng.people.permissions import Actor, may
 from quancheng.procedures import declare
 from quancheng.web import errors
-from quancheng.web.desk.handling import take
+from quancheng.web.desk.handling import record_context, take
 from quancheng.web.desk.showing import CSV, XLSX, actor_of, download, field, go, show, whole
 from quancheng.web.desk.worklist import safe_cell
 from quancheng.web.parts import now, page, today
@@ -120,14 +120,13 @@ def _record(request: HttpRequest, detail: contact.Detail, actor: Actor, refusal:
     units = handling.units(today()) if office and (new or objected) else []
     mine = found.deputy_id is not None and found.deputy_id == actor.account_id
     return show(
-        request, "matter.html", status=refusal.status, d=detail, own=mine, warn=isinstance(refusal.exception, acts.PendingCase), o=found, case=case, typed=request.POST, on=today(),
+        request, "matter.html", status=refusal.status, d=detail, own=mine, warn=isinstance(refusal.exception, acts.PendingCase), o=found, case=case, typed=request.POST,
         office=office, units=[(unit.pk, unit.name) for unit in units], ways=WAYS, leads=False, whom=_("反映人"),
         proposals=contact.proposals(found, units) if office and new else [], new=new,
-        mine={o.organ for o in actor.offices if o.role in ("unit_clerk", "unit_head")},
-        signs={o.organ for o in actor.offices if o.role == "unit_head"},
         forwards=case.state == "registered" and may(actor, "matter.forward"),
         final=declare.get(case.procedure, case.version).states[case.state].final,
         releases=may(actor, "matter.release", organ=case.organ_id), faults=[(getattr(refusal.exception, "field", ""), refusal.sentence)] if refusal else [],
+        **{**record_context(request, actor, case, detail.record), "places": []},  # S02: its pictures are its own, sealed with it
     )  # fmt: skip
 
 

@@ -57,6 +57,7 @@ def _unit(actor: Actor, on: date) -> list[Tile]:
         Tile("今天到期", counts["today"], path + "?which=today"),
         Tile("本周到期", counts["week"], path + "?which=week"),
         Tile("正在办理", counts["all"], path),
+        Tile("没看过的告知", handling.unseen(actor), reverse("desk_messages")),
     ]
 
 
