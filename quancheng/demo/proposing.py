@@ -21,7 +21,7 @@ OPEN = (  # where a suggestion of this year stands, how many of a thousand, days
     ("answered", 25, (52, 60)), ("redo", 12, (75, 90)), ("answered_again", 6, (85, 95)), ("assessing", 6, (110, 150)),
     ("tracking", 70, (90, 220)), ("withdrawn", 10, (20, 900)),
 )  # fmt: skip
-OVER = (("published", 300), ("closed", 250), ("kept", 50), ("redone", 50), ("assessed", 10), ("key", 15))  # of former sessions
+OVER = (("published", 200), ("closed", 350), ("kept", 50), ("redone", 50), ("assessed", 10), ("key", 15))  # of former sessions
 MOTIONS = ("filed", "became", "rejected", "ended", "filed", "filed", "became", "filed")
 LONG_AGO = 150  # days after which everything of a session may be over
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -129,7 +129,7 @@ def _write(file: _File) -> bool:
     others = [city.deputies[(file.number * 7 + step * 5 + 1) % len(city.deputies)] for step in range(file.number % 4)]
     if others:
         suggestions.ask_cosigners(suggestion_id=made.pk, account_ids=[one.id for one in others], by=by, at=at)
-    for place, one in enumerate(others[:2]):
+    for place, one in enumerate(others[: 1 + (file.number % 8 == 3)]):
         if file.until != "draft" or place == 0:
             suggestions.answer_cosign(suggestion_id=made.pk, confirm=file.number % 9 != 5, edits=0, by=one, at=at + HOUR * (place + 1))
     if file.until == "draft":

@@ -17,7 +17,10 @@ class Case(models.Model):
     moves = models.PositiveIntegerField(default=0)  # raised by every move; two moves at once cannot both win
 
     class Meta:
-        indexes = [models.Index(fields=["organ", "procedure", "state"])]
+        indexes = [
+            models.Index(fields=["organ", "procedure", "state"]),
+            models.Index(fields=["procedure", "opened_on"]),  # how many of a year there are, for the next number
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -31,9 +31,11 @@ def organ_of(actor: Actor) -> str:
 def authors(case: Case) -> list[int]:
     """Return the accounts of the lead sponsor and of every co-signer who confirmed, the lead first."""
     found = Sponsor.objects.filter(suggestion__case=case, state=Sponsor.State.CONFIRMED).order_by("place", "id")
-    lead = Suggestion.objects.filter(case=case).values_list("lead_id", flat=True).first()
-    others = [pk for pk in found.values_list("account_id", flat=True) if pk != lead]
-    return ([lead] if lead is not None else []) + others
+    rows = list(found.values_list("account_id", "suggestion__lead_id"))
+    if not rows:
+        return list(Suggestion.objects.filter(case=case).values_list("lead_id", flat=True))
+    lead = rows[0][1]
+    return [lead] + [account for account, _ in rows if account != lead]
 
 
 def lead_of(case: Case) -> int | None:
