@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from quancheng.contact import acts as contact
+from quancheng.contact import queries as contact_queries
 from quancheng.demo import matter_words as words
 from quancheng.demo.stage import OFFICE, Bench
 from quancheng.demo.station_life import build_station_life
@@ -57,8 +58,10 @@ def build_matters(
     `site_staff`: site -> who enters there. The caller holds the transaction.
     """
     random = Random(seed)  # noqa: S311  # invented data, nothing secret
-    codes = {f"d{one.id}": _code(bench, now, account_id=one.id) for one in bench.deputies}
-    codes.update({site: _code(bench, now, site=site) for site in site_staff})
+    made_before = contact_queries.codes_to_print(bench.office, now.date())
+    codes = {code.site_id or f"d{code.account_id}": code.pk for code in made_before}
+    codes.update({f"d{one.id}": _code(bench, now, account_id=one.id) for one in bench.deputies if f"d{one.id}" not in codes})
+    codes.update({site: _code(bench, now, site=site) for site in site_staff if site not in codes})
     making = _Making(bench, site_staff, random, now, codes)
     where = words.places(seed)
     plan = [state for state, share in STATES for _ in range(share)]
