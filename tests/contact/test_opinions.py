@@ -8,9 +8,16 @@ from district import ANSWER, NOW, PHONE, TODAY, WORDS, key, later, png
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from quancheng.contact import acts, queries, tasks
+from quancheng.contact import acts, files, queries, tasks
 from quancheng.contact.content import content_of
-from quancheng.contact.models import Advice, Code, HandOver, ResidentOpinion, SealedReading
+from quancheng.contact.models import (
+    Advice,
+    Code,
+    HandOver,
+    OpinionPicture,
+    ResidentOpinion,
+    SealedReading,
+)
 from quancheng.handling import acts as handling
 from quancheng.handling import queries as handling_queries
 from quancheng.kernel import receipts
@@ -421,3 +428,18 @@ def test_figures_count_by_organ(city):
     city.write("还没有人管的事。")
     counts = queries.figures(TODAY)["代表工委"]
     assert (counts["received"], counts["answered"], counts["in_time"], counts["closed"]) == (2, 1, 1, 1)
+
+
+def test_s05_a_picture_goes_with_the_words_unless_something_else_needs_it(city, django_capture_on_commit_callbacks):
+    alone, shared = png(5, 5), png(6, 6)
+    made = city.write(pictures=(alone, shared))
+    city.write("另一件：同一张照片。", pictures=(shared,))
+    sealed = city.write("某局的人收了红包。", pictures=(png(7, 7),))
+    names = {p.width: p.stored_name for p in OpinionPicture.objects.all()}
+    acts.refer(opinion_id=sealed.pk, way="accusation", where="", reason="反映的是工作人员的问题。", by=city["office"], at=NOW)
+    again = city.write("同一张照片，写的是路灯。", pictures=(png(7, 7),))
+    with django_capture_on_commit_callbacks(execute=True):
+        for opinion in (made, again):
+            acts.erase_words(opinion_id=opinion.pk, ground="本人书面申请删除。", by=city["office_lead"], at=NOW)
+    assert not files.path_of(names[5]).exists()
+    assert files.path_of(names[6]).exists() and files.path_of(names[7]).exists()

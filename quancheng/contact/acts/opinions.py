@@ -12,12 +12,14 @@ from quancheng.contact import files, rules
 from quancheng.contact import procedure as _declared  # noqa: F401  # registers the procedure
 from quancheng.contact.content import clean, content_of, letters
 from quancheng.contact.models import (
+    ActivityPicture,
     Advice,
     Booking,
     Code,
     ContactNote,
     GroupTopic,
     HandOver,
+    Material,
     OpinionPicture,
     ResidentOpinion,
     SealedReading,
@@ -458,7 +460,20 @@ def erase_words(*, opinion_id: int, ground: str, by: Actor, at: datetime) -> Res
             body="", legal_wording="", name="", witness="", salt=b"", erased_at=at, released_at=None, released_by_id=None
         ):
             raise Conflict("这件意见的原文已经删除。")
+        names = set(found.pictures.values_list("stored_name", flat=True))
         found.pictures.all().delete()
+        transaction.on_commit(lambda: _forget_files(names))
         record("matter_erased", found.public_id, ground, at, found.case.organ_id)
     found.refresh_from_db()
     return found
+
+
+def _forget_files(names: set[str]) -> None:
+    """Delete stored files that nothing needs any more: no row, no sealed record (S05)."""
+    for model in (OpinionPicture, ActivityPicture, Material):
+        names = names - set(model.objects.filter(stored_name__in=names).values_list("stored_name", flat=True))
+    if names:
+        for sealed in HandOver.objects.filter(sealed_words__isnull=False).values_list("sealed_words", flat=True):
+            names -= set(json.loads(sealing.unseal("accusation", bytes(sealed or b"")))["pictures"])
+    for name in names:
+        files.path_of(name).unlink(missing_ok=True)
