@@ -2,13 +2,15 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
 
 from quancheng.kernel import merkle, notes, receipts
 from quancheng.ledger import keys
@@ -195,6 +197,16 @@ def subjects_since(size: int, kinds: str) -> QuerySet[Entry, str]:
     """Return the subjects of entries that were not among the first `size` leaves; `kinds` is how their kind begins."""
     fresh = Entry.objects.filter(Q(leaf_index=None) | Q(leaf_index__gte=size), kind__startswith=kinds)
     return fresh.values_list("subject", flat=True)
+
+
+def month_counts(kinds: Iterable[str], first: date, until: date) -> dict[date, dict[str, int]]:
+    """Return month -> kind -> entries made from `first` to before `until`, first days of months (1 statement)."""
+    start, end = (timezone.make_aware(datetime(day.year, day.month, day.day)) for day in (first, until))
+    made = Entry.objects.filter(kind__in=list(kinds), at__gte=start, at__lt=end).order_by()
+    counts: dict[date, dict[str, int]] = {}
+    for month, kind, number in made.values_list(TruncMonth("at"), "kind").annotate(n=Count("id")):
+        counts.setdefault(month.date(), {})[kind] = number
+    return counts
 
 
 def state() -> dict[str, Any]:

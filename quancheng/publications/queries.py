@@ -1,5 +1,7 @@
 """Reads of publications: what is released, what waits for review, what is withheld and why."""
 
+from django.db.models import Count
+
 from quancheng.people.permissions import Actor, demand
 from quancheng.publications.models import Publication
 
@@ -45,6 +47,13 @@ def withheld() -> list[Publication]:
     """Return what is withheld, with ground and date of next review (S12)."""
     found = Publication.objects.filter(state=Publication.State.WITHHELD).select_related("case__organ")
     return list(found.order_by("-id"))
+
+
+def withheld_counts() -> list[tuple[str, int]]:
+    """Return ground -> how many documents are withheld on it now, in the order of the law's list (1 statement; S12)."""
+    rows = Publication.objects.filter(state=Publication.State.WITHHELD).order_by().values_list("ground")
+    counts = dict(rows.annotate(n=Count("id")))
+    return [(label, counts[value]) for value, label in grounds() if value in counts]
 
 
 def grounds() -> list[tuple[str, str]]:

@@ -119,12 +119,13 @@ from quancheng.contact.queries.sites import (
     site_page,
 )
 from quancheng.contact.queries.study import CoursePage, PlanPage, course_page, material_file, plan_page
+from quancheng.contact.queries.words import WordsPage, words_file, words_page
 
 __all__ = [
     "CheckInTotal", "CoursePage", "Deputy", "DeputyPage", "Detail", "DutyFile", "Filters", "GridRow", "GroupLine",
     "KeptSite", "Line", "ListPage", "MyMatter", "NoTable", "OfficeBonds", "PairingLine", "PlanPage", "PointsLine",
     "Proposal", "PublicMatter", "Queue", "ReceiptPage", "ReportPage", "SiteDesk", "SiteLine", "SitePage", "Target",
-    "TopicPage", "Waiting", "activities_of", "activity_picture", "booking", "check_in_totals", "checks_of",
+    "TopicPage", "Waiting", "WordsPage", "activities_of", "activity_picture", "booking", "check_in_totals", "checks_of",
     "code_on_the_wall", "codes_to_print", "corrections_waiting", "course_page", "days_of", "deputies_now",
     "deputies_of", "deputy_page", "desk_all", "desk_list", "detail", "directory", "duty_file", "entered_on",
     "figures", "fixed_picture", "grid_places", "grid_table", "groups_of", "kept_by_tablet", "kept_site",
@@ -135,5 +136,6 @@ __all__ = [
     "referrals", "report_page", "reports_kept", "reports_of", "resolve", "sealed_box", "sealed_bytes",
     "sealed_readings", "sealed_referrals", "site_desk", "site_page", "staff_of", "state_counts", "station_list",
     "tablets", "tablets_of", "task_tags", "to_release", "topic_page", "topics_of", "waiting_at_office",
-    "waiting_at_station", "without_code", "work_of_points",
+    "waiting_at_station", "without_code", "words_file", "words_page",
+    "work_of_points",
 ]  # fmt: skip

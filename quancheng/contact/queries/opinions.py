@@ -221,6 +221,7 @@ class ReceiptPage:
     pictures: list[OpinionPicture]
     proof: ledger.Proof | None
     sealed: bool
+    advice: list[Advice]
 
 
 def receipt_page(code: str, today: date) -> ReceiptPage:
@@ -234,6 +235,7 @@ def receipt_page(code: str, today: date) -> ReceiptPage:
         to_rate=unrated[0] if unrated else None, hand_over=HandOver.objects.filter(opinion=found).first(),
         pictures=list(found.pictures.order_by("pk")), proof=ledger.proof_of(found.public_id, "matter.received"),
         sealed=found.sealed_at is not None,
+        advice=[] if found.sealed_at else list(found.advice.select_related("by").order_by("pk")),
     )
 
 
@@ -305,7 +307,7 @@ def my_matters(public_ids: Iterable[str] = (), receipt_code: str = "") -> list[M
         for q in mine(ReportQuestion).defer("salt").order_by("-pk")[:200]
     ]
     found += [
-        MyMatter("voice", v.body[:60], str(v.topic.get_state_display()), v.received_at, v.receipt_code, v.public_id)
+        MyMatter("voice", v.body[:60] or "文字已按申请删除的发言", str(v.topic.get_state_display()), v.received_at, v.receipt_code, v.public_id)
         for v in mine(TopicVoice).select_related("topic").defer("salt").order_by("-pk")[:200]
     ]
     return sorted(found, key=lambda matter: matter.at, reverse=True)

@@ -6,17 +6,23 @@ import re
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from quancheng.consultations import queries
 from quancheng.ledger import queries as ledger
 from quancheng.people import queries as people
+from quancheng.publications import queries as publications
 from quancheng.web.parts import cached, page, safe_next, today
 
 TILE = re.compile(r"(?P<level>entries|[0-5]?\d)/(?P<n>(?:x\d{3}/){0,4}\d{3})(?:\.p/(?P<w>[1-9]\d{0,2}))?", re.ASCII)
 COLUMNS = [
     ("prohibited", gettext_lazy("禁止发布的内容")), ("personal_data", gettext_lazy("含他人个人信息")),
     ("spam", gettext_lazy("广告或者无关重复")), ("reversed", gettext_lazy("申诉后恢复显示")),
+]  # fmt: skip
+MATTERS = [  # what the ledger calls it, what people read: opinions at stations and with deputies, questions on reports
+    ("case.contact.withheld", gettext_lazy("决定不公开办理情况")), ("contact.matter_taken_down", gettext_lazy("公开后撤下")),
+    ("contact.question_withheld", gettext_lazy("述职提问没有公开")), ("contact.matter_erased", gettext_lazy("按本人申请删除文字")),
 ]  # fmt: skip
 
 
@@ -30,14 +36,18 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @page("public")
 @cached
 def moderation(request: HttpRequest) -> HttpResponse:
-    """Show how many opinions were withheld from show each month, on which ground (S11)."""
+    """Show what was withheld from show, taken down or erased each month, and documents withheld now by ground (S11, S12)."""
     first = today().replace(day=1)
     months = [first]
     while len(months) < 12:
         months.append((months[-1] - datetime.timedelta(days=1)).replace(day=1))
-    counts = queries.moderation_counts(months[-1], (first + datetime.timedelta(days=31)).replace(day=1))
-    rows = [(month, counts.get(month, {})) for month in months]
-    return render(request, "site/moderation.html", {"rows": rows, "columns": COLUMNS})
+    span = months[-1], (first + datetime.timedelta(days=31)).replace(day=1)
+    drafts, matters = queries.moderation_counts(*span), ledger.month_counts([kind for kind, _label in MATTERS], *span)
+    tables = [
+        (label, columns, [(month, counts.get(month, {})) for month in months])
+        for label, columns, counts in ((_("对草案的意见"), COLUMNS, drafts), (_("向代表和站点反映的事情"), MATTERS, matters))
+    ]
+    return render(request, "site/moderation.html", {"tables": tables, "documents": publications.withheld_counts()})
 
 
 @page("public")

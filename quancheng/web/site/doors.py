@@ -125,7 +125,7 @@ def matter_receipt(request: HttpRequest, code: str, refusal: errors.Refusal | No
         booking, before = contact.booking(code)
         return render(request, "site/receipt_booking.html", {**context, "b": booking, "before": before})
     if found.kind != "opinion":
-        return render(request, "site/receipt_words.html", context)
+        return render(request, "site/receipt_words.html", {**context, "w": contact.words_page(code)})
     refusal = refusal or errors.Refusal()
     context |= {
         "p": contact.receipt_page(code, today()), "typed": request.POST, "grades": GRADES,

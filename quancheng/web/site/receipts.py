@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -93,10 +94,16 @@ def receipt_file(request: HttpRequest, code: str) -> HttpResponse:
     content = None
     with errors.caught():
         content = queries.receipt_file(clean_code(code))
-    words = json.dumps(content or contact.receipt_file(clean_code(code)), ensure_ascii=False, indent=2)
+    words = json.dumps(content or _contact_file(clean_code(code)), ensure_ascii=False, indent=2)
     response = HttpResponse(words + "\n", content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="receipt-{clean_code(code)}.json"'
     return _private(response)
+
+
+def _contact_file(code: str) -> dict[str, Any]:
+    """Return the receipt of what was brought to a deputy or a station; else of a question or a word on a topic."""
+    kinds = {line.kind for line in contact.my_matters(receipt_code=code)}
+    return contact.words_file(code) if kinds & {"question", "voice"} else contact.receipt_file(code)
 
 
 @page("public", methods=("GET", "POST"))
