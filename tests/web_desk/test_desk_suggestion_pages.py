@@ -405,6 +405,8 @@ def test_the_league_is_public_only_where_the_city_says_so(desk):
     cache.clear()
     page = public.get("/suggestions/").content.decode()
     assert "各单位办理情况" in page and "市住房和城乡建设局" in page and "甲zjj" not in page
+    table = desk.get("office", f"/desk/league/?year={timezone.localdate().year}")
+    assert "及时率" in table and "100%" in table and "甲zjj" not in table
 
 
 def cost(desk, name: str, path: str) -> int:
