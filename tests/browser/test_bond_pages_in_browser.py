@@ -9,6 +9,7 @@ from quancheng.contact import acts
 from quancheng.people import acts as people
 from quancheng.people import queries as people_queries
 from quancheng.people.models import Account, Area
+from quancheng.people.permissions import Actor
 from tests.browser import steps
 from tests.browser.conftest import check_accessible, check_no_overflow
 from tests.browser.test_tablet import with_office
@@ -46,6 +47,13 @@ def test_every_page_of_bonds_fits_and_speaks(phone: Page, desktop: Page, town):
     phone.get_by_role("link", name="公开页面").click()
     check_accessible(phone)
     check_no_overflow(phone)
+    form = acts.VoiceForm(body="先装学校门口，孩子们天天走。", submission_key="k" * 32, phone="13900000001")
+    said = acts.say_on_topic(topic_id=group.topics.get().pk, form=form, by=Actor.public(), at=timezone.now())
+    for path, words in ((f"/r/{said.receipt_code}/", "先装学校门口"), (f"/deputies/{deputy.pk}/", "村口路灯装在哪")):
+        phone.goto(path)
+        assert phone.get_by_text(words).count()
+        check_accessible(phone)
+        check_no_overflow(phone)
     steps.sign_in(desktop, "office1", "/desk/bonds/office/")
     desktop.goto("/desk/bonds/office/?place=" + village.name[:2])
     check_accessible(desktop)

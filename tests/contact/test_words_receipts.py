@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from quancheng.contact import acts
+from quancheng.contact.models import GroupTopic
 from quancheng.ledger import acts as ledger
 from quancheng.people.permissions import Actor
 
@@ -86,6 +87,14 @@ def test_a_word_on_a_topic_has_its_page_and_its_file(city, visitor, topic):
     file = json.loads(visitor.get(f"/r/{said.receipt_code}/receipt.json").content)
     assert file["status"] == "sealed" and json.loads(file["content"])["body"] == "先装学校门口。"
     assert "封存" in shown(visitor, said)
+
+
+def test_topics_are_found_on_their_deputys_page_unless_sealed(city, visitor, topic):
+    path = f"/deputies/{city['deputy'].id}/"
+    assert f"/topics/{topic.pk}/" in visitor.get(path).content.decode()
+    GroupTopic.objects.update(words="")  # as it is left when an accusation was raised from it (S02)
+    cache.clear()
+    assert "/topics/" not in visitor.get(path).content.decode()
 
 
 def test_a_questions_file_proves_its_words(city, visitor, question):

@@ -11,6 +11,7 @@ from quancheng.contact.models import (
     Code,
     DutyCorrection,
     DutyFact,
+    GroupTopic,
     Reception,
     ReportQuestion,
     TaskTag,
@@ -125,6 +126,7 @@ class DeputyPage:
     facts: list[DutyFact]
     receptions: list[Reception]
     reports: list[VotersReport]
+    topics: list[GroupTopic]
 
     @property
     def total(self) -> int:
@@ -133,7 +135,7 @@ class DeputyPage:
 
 
 def deputy_page(account_id: int, on: date) -> DeputyPage:
-    """Return a deputy's public page (≤11 statements). Raises Account.DoesNotExist for who is no deputy on that day."""
+    """Return a deputy's public page (≤12 statements). Raises Account.DoesNotExist for who is no deputy on that day."""
     account = Account.objects.filter(rules.sitting(on)).get(pk=account_id)
     seat = Seat.objects.filter(rules.in_force(on), account=account).select_related("term__organ").order_by("-pk").first()
     office = account.offices.filter(rules.in_force(on), role="deputy").select_related("organ").first()
@@ -147,6 +149,7 @@ def deputy_page(account_id: int, on: date) -> DeputyPage:
         code=Code.objects.filter(account=account, revoked_at=None).values_list("pk", flat=True).first() or "",
         points=work_of_points(facts, rules.area_of_deputy(account_id)),
         receptions=list(coming.select_related("site").order_by("day", "starts")[:20]), reports=reports_of(account_id),
+        topics=list(GroupTopic.objects.filter(opened_by=account).exclude(words="").select_related("group").order_by("-pk")[:20]),
     )
 
 
