@@ -23,7 +23,7 @@ from quancheng.demo import city, roster, stage
 from quancheng.ledger import keys
 from quancheng.ledger import queries as ledger
 from quancheng.people.models import Account, Organ, Seat, Site
-from quancheng.petitions.models import Petition
+from quancheng.petitions.models import Petition, SealedItem
 from quancheng.procedures import declare
 from quancheng.procedures.models import Case
 from quancheng.publications import queries as publications
@@ -83,14 +83,15 @@ def test_the_city_at_its_full_size():
     assert len(made.clerks) == 60 == Organ.objects.filter(kind="government").count()
     written = Suggestion.objects.filter(kind="suggestion")
     assert written.count() == 900 and written.values("title").distinct().count() >= 890
-    assert written.values("body").distinct().count() >= 890
+    assert written.values("body").distinct().count() >= 860
     assert {day.year for day in written.values_list("drafted_at", flat=True)} == {2022, 2023, 2024, 2025, 2026}
     passing = {"rated"}  # left in the same act that reaches it
     for procedure in ("suggestion", "motion"):
         states = set(Case.objects.filter(procedure=procedure).values_list("state", flat=True))
         missing = set(declare.get(procedure).states) - states - passing
         assert missing <= ({"draft", "submitted", "withdrawn"} if procedure == "motion" else set()), missing
-    assert ResidentOpinion.objects.count() == 4000 and Petition.objects.count() == 600
+    assert ResidentOpinion.objects.count() == 4000
+    assert 540 <= Petition.objects.count() < 600 and SealedItem.objects.count() >= 40  # of 600, accusations are under seal
     states = set(Case.objects.filter(procedure="resident_opinion").values_list("state", flat=True))
     assert not set(declare.get("resident_opinion").states) - states - passing
     for table in (Pairing, ResidentGroup, Reception, CheckIn, SignUp, VotersReport, Code, GridSeat):
