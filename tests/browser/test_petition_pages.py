@@ -13,7 +13,8 @@ from quancheng.people import queries as people_queries
 from quancheng.people.permissions import Actor
 from quancheng.petitions import acts
 from quancheng.petitions.models import Petition, SealedItem
-from tests.browser.steps import sign_in
+from tests.browser.conftest import check_accessible, check_no_overflow
+from tests.browser.steps import press, sign_in
 from tests.browser.test_every_page import look_at
 from tests.browser.town import PASSWORD, PHONE, SINCE
 
@@ -157,3 +158,47 @@ def test_a_resident_writes_on_a_telephone_and_the_office_accepts(visitors, offic
     expect(desk.get_by_role("status")).to_contain_text("六十日")
     resident.reload()
     expect(resident.get_by_role("heading", name="受理告知书")).to_be_visible()
+
+
+def test_a_petition_walks_to_re_examination_by_pages_alone(visitors, office, settings):
+    settings.DEMO = True
+    made, desk, unit, head, above = sorted_one(office, 9), *(visitors.desktop() for _ in range(4))
+    for page, username in ((desk, "plead"), (unit, "zj"), (head, "zjh"), (above, "upper")):
+        sign_in(page, username)
+    resident, path, mine = visitors.phone(), f"/desk/petitions/{made.pk}/", f"/p/{made.receipt_code}/"
+    desk.goto(path)
+    press(desk, "受理")
+    desk.get_by_label("主办单位").select_option("zjj")
+    press(desk, "转送承办单位")
+    unit.goto("/desk/inbox/")
+    unit.get_by_role("link", name=made.case.number).first.click()
+    unit.get_by_text("起草答复").click()
+    unit.get_by_label("办理结果").select_option("A")
+    unit.get_by_label("答复内容").fill("经现场检查，已责成物业于本月十五日前清洗水箱，并公示水质检测报告。")
+    press(unit, "送负责人签发")
+    head.goto(path)
+    press(head, "签发")
+    for what, way in (("复查", "当面送达"), ("复核", "邮寄送达")):
+        desk.goto(path)
+        desk.get_by_label("怎样送达").fill(way)
+        press(desk, "记下送达")
+        resident.goto(mine)
+        resident.get_by_label("不服的理由").fill("没有公布检测报告。")
+        press(resident, f"请求{what}")
+        expect(resident.get_by_role("heading", name=what, exact=True)).to_be_visible()
+        if what == "复核":  # the organ above the city is not in this system: named, then its opinion is entered
+            desk.goto(path)
+            desk.get_by_label("机关名称").fill("省信访事项复查复核办公室")
+            press(desk, "登记")
+        judge = above if what == "复查" else desk
+        judge.goto(path)
+        judge.get_by_label("结论", exact=True).select_option("upheld")
+        judge.get_by_label("事实、理由和结论").fill("经审查，原意见认定事实清楚，处理适当，予以维持。")
+        press(judge, "作出意见，发给信访人")
+        resident.goto(mine)
+        expect(resident.get_by_role("heading", name=f"{what}意见书")).to_be_visible()
+    expect(resident.get_by_text("已办结").first).to_be_visible()
+    check_accessible(resident)
+    check_no_overflow(resident)
+    made.case.refresh_from_db()
+    assert made.case.state == "final"
