@@ -36,7 +36,8 @@ def released(city):
 
 def test_a_released_opinion_is_found_with_its_answer_and_rating(city, visitor, released):
     for query in ("", "?q=井盖", "?q=补装", "?unit=zjj"):
-        assert "村口井盖缺失" in visitor.get(f"/matters/{query}").content.decode(), query
+        page = visitor.get(f"/matters/{query}").content.decode()
+        assert "村口井盖缺失" in page and page.count(">满意<") == 1, query
     for query in ("?q=没有这个", "?unit=swj"):
         assert "村口井盖缺失" not in visitor.get(f"/matters/{query}").content.decode(), query
     page = visitor.get(f"/matters/{released.pk}/").content.decode()

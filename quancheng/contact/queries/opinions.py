@@ -322,7 +322,7 @@ class PublicMatter:
 
 
 def published(text: str = "", unit: str = "", number: int = 1) -> tuple[list[ResidentOpinion], int]:
-    """Return a page of 20 released opinions, newest first, and how many there are (2 statements)."""
+    """Return a page of 20 released opinions, newest first, each with its newest `grade`, and how many there are (2 statements)."""
     found = _all().filter(released_at__isnull=False)
     if text:
         said = Q(case__assignments__answers__text__contains=text, case__assignments__answers__signed_at__isnull=False)
@@ -330,6 +330,9 @@ def published(text: str = "", unit: str = "", number: int = 1) -> tuple[list[Res
     if unit:
         found = found.filter(case_id__in=Case.objects.filter(assignments__unit_id=unit).values("pk"))
     total = found.order_by()[:CAP].count()
+    rated = Answer.objects.filter(assignment__case=OuterRef("case_id"), signed_at__isnull=False, rating__isnull=False)
+    rated = rated.exclude(assignment__role="assist").order_by("-signed_at", "-pk")
+    found = found.annotate(grade=Subquery(rated.values("rating__grade")[:1]))
     return list(found.order_by("-released_at", "-pk")[(number - 1) * 20 : number * 20]), total
 
 

@@ -6,6 +6,9 @@ from django.shortcuts import render
 from quancheng.contact import queries as contact
 from quancheng.handling import queries as handling
 from quancheng.web.parts import cached, page, page_number, today
+from quancheng.web.site.doors import GRADES as CHOICES
+
+GRADES = dict(CHOICES)
 
 
 @page("public")
@@ -15,7 +18,7 @@ def published(request: HttpRequest) -> HttpResponse:
     number, units = page_number(request), [(unit.pk, unit.name) for unit in handling.units(today())]
     get = {name: request.GET.get(name, "").strip()[:60] for name in ("q", "unit")}
     rows, total = contact.published(get["q"], get["unit"] if get["unit"] in dict(units) else "", number)
-    context = {"rows": rows, "total": total, "number": number, "units": units, "get": get, "pages": -(-total // 20)}
+    context = {"rows": rows, "grades": GRADES, "total": total, "number": number, "units": units, "get": get, "pages": -(-total // 20)}
     return render(request, "site/matters.html", context)
 
 
