@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Iterable
 
 from quancheng.contact.models import ReportQuestion, ResidentOpinion, TopicVoice
 from quancheng.kernel import receipts
@@ -39,8 +40,10 @@ def person_index(where: str, phone: str) -> bytes:
     return sealing.index("contact", f"{where}:{sealing.clean_phone(phone)}")
 
 
-def content_of(opinion: ResidentOpinion) -> bytes:
-    """Return the canonical bytes of a resident's opinion."""
+def content_of(opinion: ResidentOpinion, pictures: Iterable[str] | None = None) -> bytes:
+    """Return the canonical bytes of a resident's opinion; its stored `pictures` are read where they are not given."""
+    if pictures is None:
+        pictures = [picture.stored_name for picture in opinion.pictures.all()]
     return receipts.canonical(
         {
             "area": opinion.area_id,
@@ -49,7 +52,7 @@ def content_of(opinion: ResidentOpinion) -> bytes:
             "door": opinion.door,
             "legal_wording": opinion.legal_wording,
             "name": opinion.name,
-            "pictures": sorted(picture.stored_name for picture in opinion.pictures.all()),
+            "pictures": sorted(pictures),
             "site": opinion.site_id,
         }
     )

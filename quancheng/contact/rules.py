@@ -84,13 +84,12 @@ def under(path: str, areas: list[str]) -> Q:
     return found
 
 
-def office_for(area: str, on: date) -> str:
-    """Return the organ whose deputy office assigns what comes from an area: its own, or the nearest above; '' if none."""
+def office_for(area: str, on: date) -> Organ | None:
+    """Return the organ whose deputy office assigns what comes from an area: its own, or the nearest above (2 statements)."""
     over = area_chain(area)
     roles = (Office.Role.DEPUTY_OFFICE, Office.Role.DEPUTY_OFFICE_LEAD)
-    held = Office.objects.filter(in_force(on), role__in=roles, organ__area_id__in=over)
-    found = sorted(set(held.values_list("organ__area_id", "organ_id")), key=lambda row: (over.index(row[0]), row[1]))
-    return str(found[0][1]) if found else ""
+    held = Office.objects.filter(in_force(on), role__in=roles, organ__area_id__in=over).select_related("organ")
+    return min((o.organ for o in held), key=lambda organ: (over.index(organ.area_id), organ.pk), default=None)
 
 
 def area_of_deputy(account_id: int) -> str:

@@ -130,6 +130,20 @@ def start_clock(
     )
 
 
+def start_clocks(*, case: Case, terms: list[tuple[str, str, Term]], start: date, at: datetime) -> list[Clock]:
+    """Start several clocks of the case's organ on one day, (key, label, term) each, as `start_clock` does (2 statements)."""
+    calendar, clocks = queries.calendar(), []
+    for key, label, term in terms:
+        counted = due(start, term, calendar)
+        clocks.append(
+            Clock(
+                case=case, key=key, label=label, organ_id=case.organ_id, started_on=start, due_on=counted.due_on,
+                working=counted.working(), article=term.article,
+            )
+        )  # fmt: skip
+    return Clock.objects.bulk_create(clocks)
+
+
 def due_day(*, start: date, term: Term) -> date:
     """Return the last day of a term counted from `start`, by the city's working days. Without at: it writes nothing."""
     return due(start, term, queries.calendar()).due_on

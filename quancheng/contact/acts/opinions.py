@@ -33,7 +33,7 @@ from quancheng.kernel.deadlines import Term
 from quancheng.ledger import acts as ledger
 from quancheng.people import acts as people
 from quancheng.people import sealing
-from quancheng.people.models import Area, Site
+from quancheng.people.models import Area, Organ, Site
 from quancheng.people.permissions import Actor, demand, may
 from quancheng.procedures import acts as procedures
 from quancheng.procedures import declare
@@ -99,17 +99,18 @@ def submit(*, matter: Matter, by: Actor, at: datetime, organ: str = "") -> Resid
     if earlier is not None:
         return _same(earlier, matter)
     made = _checked(matter, by, at)
-    office = organ or _office(made, at)
+    office = Organ.objects.get(pk=organ) if organ else _office(made, at)
     kept = _keep(matter.pictures)
     try:
         with transaction.atomic():
-            made.case = procedures.open_case(procedure="resident_opinion", organ=office, by=by, at=at)
+            made.case = procedures.open_case(procedure="resident_opinion", organ=office.pk, by=by, at=at)
+            made.case.organ = office
             made.save(force_insert=True)
             OpinionPicture.objects.bulk_create([OpinionPicture(opinion=made, **picture.__dict__) for picture in kept])
             _start_clocks(made, at)
             ledger.append(
-                kind="matter.received", at=at, organ=office, subject=made.public_id, content=content_of(made),
-                salt=bytes(made.salt), detail={"door": made.door},
+                kind="matter.received", at=at, organ=office.pk, subject=made.public_id, salt=bytes(made.salt),
+                content=content_of(made, [picture.stored_name for picture in kept]), detail={"door": made.door},
             )
             if matter.phone:
                 people.record_authorship(subject=made.public_id, phone=matter.phone, at=at)
@@ -130,19 +131,19 @@ def _same(earlier: ResidentOpinion, matter: Matter) -> ResidentOpinion:
 
 
 def _start_clocks(made: ResidentOpinion, at: datetime) -> None:
-    day = timezone.localdate(at)
-    for key, label, parameter, unit in _TERMS:
-        number = procedure_queries.parameter(parameter, area=made.case.organ.area_id, on=day)
-        procedures.start_clock(
-            case=made.case, key=key, label=label, term=Term(number, unit, LIBRARY[parameter].article), start=day, at=at
-        )
+    day, area = timezone.localdate(at), made.case.organ.area_id
+    terms = [
+        (key, label, Term(procedure_queries.parameter(parameter, area=area, on=day), unit, LIBRARY[parameter].article))
+        for key, label, parameter, unit in _TERMS
+    ]
+    procedures.start_clocks(case=made.case, terms=terms, start=day, at=at)
 
 
-def _office(made: ResidentOpinion, at: datetime) -> str:
+def _office(made: ResidentOpinion, at: datetime) -> Organ:
     """Return the office nearest to where the opinion came in. Raises ContactRefused."""
     area = made.site.area_id if made.site else rules.area_of_deputy(made.deputy_id or 0)
     found = rules.office_for(area, timezone.localdate(at))
-    if not found:
+    if found is None:
         raise ContactRefused("这个地方还没有接收意见的机关，请改用“身边站点”里的联系方式。")
     return found
 

@@ -22,18 +22,17 @@ VISIBILITIES = (("shown", "办结后可以公开办理情况，不显示我是�
 @page("public", methods=("GET", "POST"))
 def door(request: HttpRequest, code: str) -> HttpResponse:
     """Show to whom a code leads, with the form; take what a resident writes there."""
+    proof, refusal = proofs.read(request), errors.Refusal()
+    if request.method == "POST" and not proofs.asked_for_code(request):
+        if not proof.refusal:
+            with errors.caught() as refusal:
+                made = acts.submit(matter=_matter(request, code, proof.phone), by=Actor.public(), at=now())
+                return _to_receipt(made.receipt_code, code, proof)
+        if receipt := _handed_in_already(request, proof):
+            return _to_receipt(receipt, code, proof)
     target = contact.resolve(code, today())
     if target is None:
         return render(request, "site/door_closed.html", status=404)
-    proof, refusal = proofs.read(request), errors.Refusal()
-    if request.method != "POST" or proofs.asked_for_code(request):
-        return _form(request, target, proof, refusal)
-    if not proof.refusal:
-        with errors.caught() as refusal:
-            made = acts.submit(matter=_matter(request, code, proof.phone), by=Actor.public(), at=now())
-            return _to_receipt(made.receipt_code, target.code, proof)
-    if receipt := _handed_in_already(request, proof):
-        return _to_receipt(receipt, target.code, proof)
     return _form(request, target, proof, refusal)
 
 
