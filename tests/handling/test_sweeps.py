@@ -215,7 +215,10 @@ def test_a_killed_sweeper_leaves_nothing_half_done():
     os.waitpid(child, 0)
     before = Letter.objects.count()
     assert before >= 500 and before == Clock.objects.exclude(swept_at=None).count()
-    assert tasks.propose_letters() == 2500 - before
+    began = time.monotonic()
+    while Letter.objects.count() < 2500 and time.monotonic() - began < 30:
+        tasks.propose_letters()  # a server may hold what the killed one had claimed until it notices
+        time.sleep(0.05)
     assert Letter.objects.count() == 2500 == Letter.objects.values("clock").distinct().count()
 
 
