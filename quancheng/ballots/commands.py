@@ -1,24 +1,34 @@
-"""Command line: `quancheng ballot verify|simulate`; needs no database and no settings."""
+"""Command line: `quancheng ballot verify|simulate|rank|pages`; needs no database and no settings."""
 
 import sys
 from pathlib import Path
 
-from quancheng.ballots import archive, simulate, verify
+from quancheng.ballots import archive, pabulib, pages, simulate, verify
 from quancheng.ballots.canonical import Body
 from quancheng.ballots.faults import BadArchive
 
 USAGE = """用法：quancheng ballot verify 存档文件 [--root 会场公布的根]
-      quancheng ballot simulate --voters 人数 --options 项目数 --out 存档文件"""
+      quancheng ballot simulate --voters 人数 --options 项目数 --out 存档文件
+      quancheng ballot rank 文件.pb …    # 参与式预算的公开数据：按票数排列的结果与文件自己的结果核对
+      quancheng ballot pages            # 会场各页的 SHA-256，与会场服务器给出的核对"""
 MOST_VOTERS, MOST_OPTIONS, MOST_MARKS = 5000, 60, 10
 
 
 def main_ballot(argv: list[str]) -> int:
-    """`verify`: 0 with the totals, 1 with the first broken thing, 2 on bad input. `simulate`: 0 or 2."""
+    """`verify`: 0 with the totals, 1 with the first broken thing, 2 on bad input. `simulate`: 0 or 2. `pages`: 0.
+
+    `rank`: 0, or 1 if plain ranking gives another result than a file's own, or 2 on bad input.
+    """
     match argv:
         case ["verify", name]:
             return _verify(name, "")
         case ["verify", name, "--root", root]:
             return _verify(name, root.lower())
+        case ["pages"]:
+            print("\n".join(f"{pages.digest(name)}  {name}.html" for name in pages.NAMES))
+            return 0
+        case ["rank", *names] if names:
+            return _rank(names)
         case ["simulate", *rest]:
             return _simulate(rest)
     print(USAGE, file=sys.stderr)
@@ -41,6 +51,20 @@ def _verify(name: str, root: str) -> int:
         print("· 请将上面的根与会场大屏或者会议记录中公布的核对（也可用 --root 给出）。")
     print("· 本软件的密码部分尚未经过外部审查；能证明什么、不能证明什么，见 docs/decisions/0007-secret-ballots.md。")
     return 0
+
+
+def _rank(names: list[str]) -> int:
+    words = {"same": "一致", "differs": "不一致", "tie": "票数相等，按本规则须再次投票，不比较", "other": "不是单纯按票数排列的规则，不比较"}
+    try:
+        found = pabulib.compare((name, Path(name).read_text("utf-8-sig")) for name in names)
+    except (OSError, UnicodeDecodeError, pabulib.BadFile) as error:
+        print(str(error).replace("\n", " "), file=sys.stderr)
+        return 2
+    for name, verdict in found:
+        print(f"{name}：{words[verdict]}")
+    counts = {key: sum(verdict == key for _name, verdict in found) for key in words}
+    print(f"共{len(found)}个文件：一致{counts['same']}，不一致{counts['differs']}，相等{counts['tie']}，其他规则{counts['other']}。")
+    return 1 if counts["differs"] else 0
 
 
 def _totals(verdict: verify.Verdict) -> list[str]:

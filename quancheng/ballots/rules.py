@@ -27,14 +27,18 @@ def grades(options: Sequence[str], totals: Sequence[int], base: int, seats: int)
     return {"passed": more_than_half(votes, base), "votes": votes, "needed": base // 2 + 1}
 
 
+def by_votes(totals: Sequence[int]) -> list[int]:
+    """Return the places of the options, most votes first; equal ones in the order of the list, which decides nothing."""
+    return sorted(range(len(totals)), key=lambda place: (-totals[place], place))
+
+
 def rank(options: Sequence[str], totals: Sequence[int], base: int, seats: int) -> Outcome:
     """At most `seats` of those above half of all, most votes first (R0.2, R0.14, R7.53).
 
     `chosen` are in by now; `revote` are tied across the cut: vote again among them for `open` seats; with none tied,
     `open` seats stay empty.
     """
-    passed = [(votes, place) for place, votes in enumerate(totals) if more_than_half(votes, base)]
-    passed.sort(key=lambda one: (-one[0], one[1]))
+    passed = [(totals[place], place) for place in by_votes(totals) if more_than_half(totals[place], base)]
     chosen = passed[:seats]
     tied: list[tuple[int, int]] = []
     if len(passed) > seats and passed[seats][0] == passed[seats - 1][0]:

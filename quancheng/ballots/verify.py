@@ -79,6 +79,22 @@ class Reading:
         self._paper_counts: Body = {}
         self._count = 0
 
+    @classmethod
+    def from_close(
+        cls, made: manifest.Manifest, own: list[bytes], root: bytes, aggregate: list[list[Cipher]], head: bytes,
+        opened: set[int], counted: Body,
+    ) -> "Reading":
+        """Return a reading that trusts its caller for everything up to the close: only what follows is judged.
+
+        `opened` are the scrutineers whose decryptions stand already, `counted` the paper count that stands already.
+        """
+        reading = cls()
+        reading.phase, reading.manifest, reading.head, reading.root = "closed", made, head, root
+        reading.aggregate, reading._own, reading._paper_counts = aggregate, own, counted
+        reading._decryptions = {index: [] for index in opened}
+        reading.aggregate_hash = _aggregate_hash(made, root, aggregate)
+        return reading
+
     def take(self, line: Body) -> None:
         """Judge one event: {"type", "body", "hash"}. Raises Fault."""
         type_, body = line["type"], line["body"]
@@ -229,8 +245,7 @@ class Reading:
                 column = [one[q][o] for one in counted]
                 row.append(Cipher(g.sum([one.a for one in column]), g.sum([one.b for one in column])))
             self.aggregate.append(row)
-        rows = [[{"a": one.a.hex(), "b": one.b.hex()} for one in row] for row in self.aggregate]
-        self.aggregate_hash = digest("aggregate", self.manifest.eid, self.root, canonical(rows))
+        self.aggregate_hash = _aggregate_hash(self.manifest, self.root, self.aggregate)
 
     def _decryption(self, body: Body, before: bytes) -> None:
         m, index, partials = self.manifest, body["trustee"], body["partials"]
@@ -315,3 +330,8 @@ class Reading:
                 if number > self._electronic or g.sub(self.aggregate[q][o].b, whole) != g.base(number):
                     raise Fault("result", "公布的电子票得票数与解密的不一致")
         return claimed
+
+
+def _aggregate_hash(made: manifest.Manifest, root: bytes, aggregate: list[list[Cipher]]) -> bytes:
+    rows = [[{"a": one.a.hex(), "b": one.b.hex()} for one in row] for row in aggregate]
+    return digest("aggregate", made.eid, root, canonical(rows))

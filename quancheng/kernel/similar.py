@@ -112,3 +112,19 @@ def _signature(grams: frozenset[str]) -> tuple[int, ...]:
         hashed = (_VALUES.unpack(shake_128(g.encode("utf-8", "replace")).digest(_VALUES.size)) for g in chunk)
         lowest = tuple(map(min, lowest, *hashed))
     return lowest
+
+
+def likest(words: str, texts: Sequence[str], *, floor: float = 0.35, most: int = 5) -> list[int]:
+    """Positions of the texts nearest to ``words``, the nearest first: what somebody about to speak may look at.
+
+    Measure: runs of two characters that both hold, over those of the shorter, so that a short wish finds a
+    long one (overlap coefficient); below ``floor`` nothing is near.
+    """
+    mine = _runs_of([fold(words)], 2)
+    scored = []
+    for i, text in enumerate(texts):
+        theirs = _runs_of([fold(text)], 2)
+        small = min(len(mine), len(theirs))
+        if small and (score := len(mine & theirs) / small) >= floor:
+            scored.append((-score, i))
+    return [i for _, i in sorted(scored)[:most]]

@@ -151,6 +151,20 @@ def _path_nodes(leaf: int, size: int) -> list[Node]:
     return [row for row in rows if (row.level, row.index) in wanted]
 
 
+def cover_of(subject: str, kind: str) -> Checkpoint | None:
+    """Return the first checkpoint over the first entry of a kind about a subject; None before it is sealed (2 statements)."""
+    entry = entry_for(subject, kind)
+    if entry is None or entry.leaf_index is None:
+        return None
+    return Checkpoint.objects.filter(size__gt=entry.leaf_index).order_by("size").first()
+
+
+def root_over(subject: str, kind: str) -> str | None:
+    """Return the root, in hex, of `cover_of`, or None."""
+    found = cover_of(subject, kind)
+    return bytes(found.root).hex() if found else None
+
+
 def build_receipt(
     proof: Proof, *, code: str, content: bytes | None, salt: bytes | None, extra: dict[str, Any]
 ) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Acts on cases: opening, moving, clocks, links; setting parameters; importing working days."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -119,6 +120,29 @@ def note(
     )
 
 
+def note_each(
+    *, case: Case, event: str, words: str, by: Actor, at: datetime, held: str, each: list[tuple[str, dict[str, object]]]
+) -> list[CaseEvent]:
+    """Record that the same happened several times at once, (shown, detail) each, as `note` does (2 statements)."""
+    ledger.append_many(
+        at=at,
+        entries=[
+            ledger.prepared(
+                kind=f"case.{event}", at=at, organ=case.organ_id, subject=case.number, content=words.encode(),
+                salt=ledger.new_salt(), detail={"procedure": case.procedure, **detail},
+            )
+            for _shown, detail in each
+        ],
+    )
+    return CaseEvent.objects.bulk_create(
+        CaseEvent(
+            case=case, at=at, account_id=by.account_id, capacity=capacity(by, held), step=event, from_state=case.state,
+            to_state=case.state, note=shown,
+        )
+        for shown, _detail in each
+    )
+
+
 def start_clock(
     *, case: Case, key: str, label: str, term: Term, start: date, at: datetime, organ: str = ""
 ) -> Clock:
@@ -130,15 +154,26 @@ def start_clock(
     )
 
 
-def start_clocks(*, case: Case, terms: list[tuple[str, str, Term]], start: date, at: datetime) -> list[Clock]:
-    """Start several clocks of the case's organ on one day, (key, label, term) each, as `start_clock` does (2 statements)."""
+@dataclass(frozen=True)
+class Start:
+    """A clock to be started: for the case's organ, or for `organ`."""
+
+    key: str
+    label: str
+    term: Term
+    start: date
+    organ: str = ""
+
+
+def start_clocks(*, case: Case, starts: list[Start], at: datetime) -> list[Clock]:
+    """Start several clocks of a case at once, as `start_clock` does (2 statements)."""
     calendar, clocks = queries.calendar(), []
-    for key, label, term in terms:
-        counted = due(start, term, calendar)
+    for one in starts:
+        counted = due(one.start, one.term, calendar)
         clocks.append(
             Clock(
-                case=case, key=key, label=label, organ_id=case.organ_id, started_on=start, due_on=counted.due_on,
-                working=counted.working(), article=term.article,
+                case=case, key=one.key, label=one.label, organ_id=one.organ or case.organ_id, started_on=one.start,
+                due_on=counted.due_on, working=counted.working(), article=one.term.article,
             )
         )  # fmt: skip
     return Clock.objects.bulk_create(clocks)

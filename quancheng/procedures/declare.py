@@ -13,7 +13,11 @@ class State:
 
 @dataclass(frozen=True)
 class Step:
-    """A step from one of `sources` to `target`, held by `permission`, under `article`."""
+    """A step from one of `sources` to `target`, held by `permission`, under `article`.
+
+    `ahead`: what it is called while it lies ahead and nobody knows how it will go. `clocks`: the keys of the clocks by
+    which it is due, a prefix with its colon; its own key where none is named.
+    """
 
     key: str
     label: str
@@ -22,6 +26,8 @@ class Step:
     permission: str
     article: str = ""
     note_required: bool = False
+    ahead: str = ""
+    clocks: tuple[str, ...] = ()
 
 
 class BadProcedure(ValueError):
@@ -39,6 +45,7 @@ class Procedure:
     start: str
     states: dict[str, State]
     steps: tuple[Step, ...] = field(default=())
+    opening: str = ""  # what the first entry of the thread is called
 
     def check(self) -> None:
         """Raise BadProcedure unless every state can be reached and none is a dead end by mistake."""

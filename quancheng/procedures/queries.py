@@ -1,7 +1,7 @@
 """Reads about cases: what is open, what is due, what happened; parameters and working days."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from quancheng.kernel.calendar import WorkCalendar
-from quancheng.kernel.deadlines import lateness
+from quancheng.kernel.deadlines import Light, lateness
 from quancheng.people.models import Area, Organ
 from quancheng.people.permissions import PERMISSIONS, Actor, may
 from quancheng.procedures import declare
@@ -56,6 +56,11 @@ def parameter(key: str, *, area: str, on: date) -> int:
     if which not in kept:
         kept[which] = _in_force((key,), area, on)[key]
     return int(kept[which])
+
+
+def read_parameters(keys: set[str], *, area: str, on: date) -> None:
+    """Read several parameters at once for an act that then asks `parameter` for each (1 statement where nothing was set)."""
+    _kept().update({f"{key} {area} {on}": value for key, value in _in_force(tuple(sorted(keys)), area, on).items()})
 
 
 def parameters(*, area: str, on: date) -> dict[str, int]:
@@ -125,61 +130,112 @@ def thread(
     """Return what happened, what is happening and what comes next on a case.
 
     Two statements, one less for each of the `running` clocks and the `past` events that are given; one more where
-    others than the organ of the case and the `organs` (code -> name) that are given acted.
+    others than the organ of the case and the `organs` (code -> name) that are given acted or have to act.
     """
     procedure = declare.get(found.procedure, found.version)
     if running is None:
         running = Clock.objects.filter(case=found, stopped_at=None)
     clocks = {clock.key: clock for clock in running}
     past = events(found) if past is None else past
-    named = _acting(found, past, organs or {})
+    names = _named(found, past, clocks.values(), organs or {})
     steps = [
         ThreadStep(
-            label=event_label(procedure, event), status="done", when=event.at, who=named[event.capacity],
+            label=event_label(procedure, event), status="done", when=event.at,
+            who=_who_did(event, names),
             article=event.article, note=event.note,
         )
-        for event in past
+        for event in _told_once(past)
     ]
     for position, step in enumerate(procedure.path_from(found.state)):
-        clock = clocks.get(_CLOCK_OF_STEP.get(step.key, step.key))
+        clock = _due(step, clocks)
         steps.append(
             ThreadStep(
-                label=step.label, status="now" if position == 0 else "next", who=_whose(found, step.permission), article=step.article,
-                due_on=clock.due_on if clock else None, working=clock.working if clock else "",
-                light=lateness(clock.due_on, today, LIBRARY["light.yellow_days"].default, _official) if clock else "",
+                label=step.ahead or step.label, status="now" if position == 0 else "next", who=_whose(found, step, clock, names),
+                article=step.article, due_on=clock.due_on if clock else None, working=clock.working if clock else "",
+                light=light_of(clock.due_on, today, clock.started_on) if clock else "",
             )
         )
     return steps
 
 
-_DEPUTY, _UNIT = "人大代表", "承办单位"
+def public_thread(found: Case, today: date) -> list[ThreadStep]:
+    """Return the thread as everybody may read it: the declared steps alone, without anybody's words (3 statements)."""
+    past = [event for event in events(found) if event.from_state != event.to_state]
+    return [replace(step, note="") for step in thread(found, today, past=past)]
 
 
-def _acting(found: Case, past: list[CaseEvent], organs: Mapping[str, str]) -> dict[str, str]:
-    """Return capacity -> who acted, as people read it: a deputy, or the organ whose office it was; never a name."""
-    acted = {event.capacity for event in past if not event.capacity.startswith("deputy@")}
-    codes = {capacity.partition("@")[2] for capacity in acted} - {"", found.organ_id} - organs.keys()
-    names = {**organs, **(dict(Organ.objects.filter(pk__in=codes).values_list("pk", "name")) if codes else {})}
-    return {
-        event.capacity: _DEPUTY if event.capacity.startswith("deputy@") else names.get(
-            event.capacity.partition("@")[2], found.organ.name
-        )
-        for event in past
-    }  # fmt: skip
+_RATED = "handling.rated"
+_BY_AUTHOR = (_RATED, "satisfied", "dissatisfied", "apply_", "withdraw", "petition.graded", "petition.added")
 
 
-def _whose(found: Case, permission: str) -> str:
-    """Return who takes a step that comes, by the roles that hold its permission."""
-    roles = PERMISSIONS[permission]
+def _told_once(past: list[CaseEvent]) -> list[CaseEvent]:
+    """Return the events without the one rating of a round that the next step tells again."""
+    shown, ratings = list[CaseEvent](), 0
+    for event in past:
+        again = event.step.startswith(("satisfied", "dissatisfied")) and ratings == 1
+        if again and shown and shown[-1].step == _RATED and shown[-1].at == event.at:
+            shown.pop()
+        ratings = ratings + 1 if event.step == _RATED else 0 if event.from_state != event.to_state else ratings
+        shown.append(event)
+    return shown
+
+
+_DEPUTY, _UNIT, _AUTHOR = "人大代表", "承办单位", "本人"
+
+
+def light_of(due_on: date, today: date, since: date | None = None, yellow_days: int | None = None) -> Light:
+    """Return the light of a due date (R7.18), yellow at most for the second half of the time since `since`."""
+    days = LIBRARY["light.yellow_days"].default if yellow_days is None else yellow_days
+    if since is not None:
+        days = min(days, max((due_on - since).days // 2, 1))
+    return lateness(due_on, today, days, calendar_at_hand())
+
+
+def _due(step: declare.Step, clocks: dict[str, Clock]) -> Clock | None:
+    """Return the running clock by which a step is due: the first of the keys that it names, the soonest under a prefix."""
+    for key in step.clocks or (_CLOCK_OF_STEP.get(step.key, step.key),):
+        under = [clock for name, clock in clocks.items() if name == key or key.endswith(":") and name.startswith(key)]
+        if under:
+            return min(under, key=lambda clock: clock.due_on)
+    return None
+
+
+def _named(found: Case, past: list[CaseEvent], clocks: Iterable[Clock], organs: Mapping[str, str]) -> dict[str, str]:
+    """Return code -> name of the organs that acted or whose clock runs, '' for the organ of the case."""
+    acted = {event.capacity.partition("@")[2] for event in past if not event.capacity.startswith("deputy@")}
+    codes = (acted | {clock.organ_id for clock in clocks}) - {"", found.organ_id} - organs.keys()
+    more = dict(Organ.objects.filter(pk__in=codes).values_list("pk", "name")) if codes else {}
+    return {**organs, **more, "": found.organ.name, found.organ_id: found.organ.name}
+
+
+def _who_did(event: CaseEvent, names: Mapping[str, str]) -> str:
+    """Return who acted, as people read it: its author, a deputy, or the organ whose office it was; never a name."""
+    if event.capacity == "public" and event.step.startswith(_BY_AUTHOR):
+        return _AUTHOR
+    if event.capacity.startswith("deputy@"):
+        return _DEPUTY
+    return names.get(event.capacity.partition("@")[2], names[""])
+
+
+def _whose(found: Case, step: declare.Step, clock: Clock | None, names: Mapping[str, str]) -> str:
+    """Return who takes a step that comes: by the roles that hold its permission, or the organ whose clock runs."""
+    roles = PERMISSIONS[step.permission]
+    if roles <= {"public"} and step.key.startswith(_BY_AUTHOR):
+        return _AUTHOR
     if roles <= {"deputy"}:
         return _DEPUTY
-    return _UNIT if roles <= {"unit_clerk", "unit_head"} else found.organ.name
+    if {"deputy", "site_staff"} <= roles:
+        return "代表或者站点"
+    unit = roles <= {"unit_clerk", "unit_head"}
+    if clock is not None and (unit or clock.organ_id != found.organ_id):
+        return _UNIT if unit and clock.organ_id == found.organ_id else names.get(clock.organ_id, names[""])
+    return _UNIT if unit else names[""]
 
 
 def event_label(procedure: declare.Procedure, event: CaseEvent) -> str:
     """Return what a case event is called: its step's label, or the opening of the case."""
     if not event.from_state:
-        return f"{procedure.label}立案"
+        return procedure.opening or f"{procedure.label}立案"
     try:
         return procedure.step(event.step).label
     except KeyError:  # an event that moved nothing, or a step of an older version of the declaration
@@ -199,12 +255,15 @@ class InboxLine:
     working: str
 
 
-def inbox(actor: Actor, today: date, limit: int = 200) -> list[InboxLine]:
-    """Return the running clocks of the actor's organs, soonest first (one statement on one index)."""
+def inbox(actor: Actor, today: date, limit: int = 200, kinds: tuple[str, ...] = ()) -> list[InboxLine]:
+    """Return the running clocks of the actor's organs, soonest first (one statement on one index).
+
+    `kinds`: of these procedures alone.
+    """
     organs = {office.organ for office in actor.offices}
-    clocks = (
-        Clock.objects.filter(organ_id__in=organs, stopped_at=None).select_related("case").order_by("due_on")[:limit]
-    )
+    running = Clock.objects.filter(organ_id__in=organs, stopped_at=None)
+    running = running.filter(case__procedure__in=kinds) if kinds else running
+    clocks = running.select_related("case").order_by("due_on")[:limit]
     yellow = LIBRARY["light.yellow_days"].default
     return [
         InboxLine(

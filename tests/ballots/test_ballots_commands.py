@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from quancheng.ballots import archive, verify
+from quancheng.ballots import archive, pages, verify
 from quancheng.ballots.canonical import NotCanonical, canonical, parse
 from quancheng.ballots.faults import BadArchive
 from quancheng.cli import main
@@ -103,3 +103,9 @@ def test_canonical_lines_come_back(value: dict):
 def test_values_without_a_canonical_line_are_refused(value: dict):
     with pytest.raises(NotCanonical):
         canonical(value)
+
+
+def test_the_pages_of_the_hall_have_digests_to_compare(capsys: pytest.CaptureFixture[str]):
+    assert main(["ballot", "pages"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ") for line in lines] == [[pages.digest(name), f"{name}.html"] for name in pages.NAMES]
