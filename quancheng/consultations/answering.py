@@ -41,7 +41,7 @@ def close(*, consultation_id: int, by: Actor, at: datetime) -> Consultation:
     consultation = _consultation(consultation_id)
     demand(by, "consultation.move", organ=consultation.case.organ_id)
     if at < rules.end_of(consultation):
-        raise NotOpen(f"征求意见到{consultation.closes_on:%Y年%m月%d日}结束，不能提前截止。")
+        raise NotOpen(f"征求意见到{consultation.closes_on:%Y年%-m月%-d日}结束，不能提前截止。")
     with transaction.atomic():
         procedures.perform(case=consultation.case, step="close", by=by, at=at)
         procedures.stop_clock(case=consultation.case, key="window", at=at)

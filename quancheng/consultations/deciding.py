@@ -15,7 +15,8 @@ from quancheng.consultations.models import (
     Opinion,
     ReasonTemplate,
 )
-from quancheng.consultations.words import change_content, clean, decision_content
+from quancheng.consultations.words import change_content, decision_content
+from quancheng.kernel.words import clean
 from quancheng.ledger import acts as ledger
 from quancheng.people.models import Account
 from quancheng.people.permissions import Actor, demand

@@ -20,6 +20,7 @@ from quancheng.consultations.tables import BadBatch
 from quancheng.consultations.tallies import refresh_tallies
 from quancheng.kernel import numerals
 from quancheng.kernel.text import measure
+from quancheng.kernel.words import spelled
 from quancheng.ledger import acts as ledger
 from quancheng.ledger.models import Entry
 from quancheng.people import acts as people
@@ -132,9 +133,9 @@ def _refuse_second(consultation_id: int, digest: str) -> None:
 def _already(batch: ImportBatch) -> AlreadyImported:
     if batch.imported_at is not None:
         when = timezone.localtime(batch.imported_at)
-        return AlreadyImported(f"这个文件已于{when:%Y年%m月%d日 %H:%M}导入，不能重复导入。")
+        return AlreadyImported(f"这个文件已于{when:%Y年%-m月%-d日 %H:%M}导入，不能重复导入。")
     when = timezone.localtime(batch.created_at)
-    return AlreadyImported(f"这个文件已于{when:%Y年%m月%d日 %H:%M}上传（{batch.get_state_display()}），请在导入记录中查看。")
+    return AlreadyImported(f"这个文件已于{when:%Y年%-m月%-d日 %H:%M}上传（{batch.get_state_display()}），请在导入记录中查看。")
 
 
 def _known(consultation: Consultation, at: datetime) -> _Known:
@@ -267,7 +268,7 @@ class _Attempt:
         """Return the id of a row in the ledger: computed, so that what a killed try left is found; nobody can guess it."""
         place = f"{self.batch.consultation_id}:{self.batch.file_digest}:{row.number}:{number or self.number}"
         secret = sealing.index("import", place)
-        return "o" + "".join(rules.CODE_LETTERS[byte & 31] for byte in secret[:20])
+        return "o" + spelled(secret[:20])
 
 
 def _next_try(batch: ImportBatch) -> int:

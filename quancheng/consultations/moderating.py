@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from quancheng.consultations.models import Moderation, Opinion
-from quancheng.consultations.words import clean, one_line
+from quancheng.kernel.words import clean, one_line
 from quancheng.ledger import acts as ledger
 from quancheng.people import acts as people
 from quancheng.people.permissions import Actor, demand
@@ -77,7 +77,7 @@ def appeal(*, receipt_code: str, text: str, at: datetime) -> Moderation:
         if found is None or found.state != Moderation.State.STANDING or found.opinion.erased_at is not None:
             raise ModerationRefused("这件意见没有可以申诉的决定，或者已经申诉过。")
         if timezone.localdate(at) > found.appeal_due_on:
-            raise ModerationRefused(f"申诉期限已于{found.appeal_due_on:%Y年%m月%d日}届满。")
+            raise ModerationRefused(f"申诉期限已于{found.appeal_due_on:%Y年%-m月%-d日}届满。")
         if not 5 <= len(words) <= LONGEST_APPEAL:
             raise ModerationRefused(f"请写明申诉的理由（5至{LONGEST_APPEAL}字，现有{len(words)}字）。")
         found.state, found.appeal, found.appealed_at = Moderation.State.APPEALED, words, at

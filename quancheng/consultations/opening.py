@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from quancheng.consultations import procedure as _declared  # noqa: F401  # registers the procedure
 from quancheng.consultations import rules
 from quancheng.consultations.models import Consultation, Question
-from quancheng.consultations.words import one_line
 from quancheng.kernel.deadlines import Term
+from quancheng.kernel.words import one_line
 from quancheng.people.models import Site
 from quancheng.people.permissions import Actor, demand
 from quancheng.procedures import acts as procedures
@@ -150,6 +150,6 @@ def open_waiting(*, consultation_id: int, by: Actor, at: datetime) -> Consultati
     consultation = Consultation.objects.select_related("case").get(pk=consultation_id)
     demand(by, "consultation.open", organ=consultation.case.organ_id)
     if rules.local_date(at) < consultation.opens_on:
-        raise NotOpen(f"征求意见定于{consultation.opens_on:%Y年%m月%d日}开始。")
+        raise NotOpen(f"征求意见定于{consultation.opens_on:%Y年%-m月%-d日}开始。")
     procedures.perform(case=consultation.case, step="open", by=by, at=at, note=consultation.short_window_decision)
     return consultation

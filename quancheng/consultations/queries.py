@@ -22,9 +22,10 @@ from quancheng.consultations.models import (
     ReasonTemplate,
     Tally,
 )
-from quancheng.consultations.words import clean, content_of
+from quancheng.consultations.words import content_of
 from quancheng.kernel.align import Span, word_diff
 from quancheng.kernel.similar import look_alikes as similar
+from quancheng.kernel.words import clean
 from quancheng.ledger import queries as ledger
 from quancheng.people.models import Site
 from quancheng.people.permissions import Actor, demand, may

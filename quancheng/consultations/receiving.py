@@ -1,7 +1,6 @@
 """Taking opinions in, through every door, each exactly once."""
 
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +11,9 @@ from quancheng.consultations import rules
 from quancheng.consultations.models import Consultation, Opinion, Question
 from quancheng.consultations.opening import NotOpen, open_consultation
 from quancheng.consultations.tallies import refresh_tallies
-from quancheng.consultations.words import clean, content_of, one_line
+from quancheng.consultations.words import content_of
 from quancheng.kernel.text import measure
+from quancheng.kernel.words import clean, letters, one_line
 from quancheng.ledger import acts as ledger
 from quancheng.ledger.models import Entry
 from quancheng.people import acts as people
@@ -90,16 +90,12 @@ class Submission:
 
 def new_public_id() -> str:
     """Return a random id that names an opinion in the ledger. Without at: it writes nothing."""
-    return "o" + _letters(20)
+    return "o" + letters(20)
 
 
 def new_receipt_code() -> str:
     """Return a random receipt code of twelve characters (60 bits). Without at: it writes nothing."""
-    return _letters(12)
-
-
-def _letters(count: int) -> str:
-    return "".join(rules.CODE_LETTERS[byte & 31] for byte in secrets.token_bytes(count))
+    return letters(12)
 
 
 def submit(*, consultation_id: int, form: Submission, by: Actor, at: datetime) -> Opinion:
@@ -212,9 +208,9 @@ def _check_open(consultation: Consultation, form: Submission, at: datetime) -> N
     if rules.in_grace(consultation, form.opened_at, at, minutes):
         return
     if rules.local_date(at) < consultation.opens_on or consultation.case.state == "draft":
-        raise NotOpen(f"征求意见定于{consultation.opens_on:%Y年%m月%d日}开始，现在还不能提交。")
+        raise NotOpen(f"征求意见定于{consultation.opens_on:%Y年%-m月%-d日}开始，现在还不能提交。")
     raise Closed(
-        f"征求意见已于{consultation.closes_on:%Y年%m月%d日}截止。您写的内容还在下方，"
+        f"征求意见已于{consultation.closes_on:%Y年%-m月%-d日}截止。您写的内容还在下方，"
         f"可以复制后通过信件或者电话（{consultation.telephone}）向{consultation.contact}反映。"
     )
 

@@ -117,7 +117,7 @@ def _about(m: _Material) -> list[str]:
     c, total = m.consultation, sum(m.counts["channel"].values())
     lines = [
         "## 征求意见的基本情况", "",
-        f"{c.opens_on:%Y年%m月%d日}至{c.closes_on:%Y年%m月%d日}，就《{_plain(c.version.title)}》"
+        f"{c.opens_on:%Y年%-m月%-d日}至{c.closes_on:%Y年%-m月%-d日}，就《{_plain(c.version.title)}》"
         f"（{_plain(c.version.label)}）公开征求意见，共收到意见{total}件。", "",
     ]
     if c.short_window_decision:

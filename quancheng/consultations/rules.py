@@ -9,7 +9,6 @@ from quancheng.consultations.models import Consultation
 from quancheng.kernel.text import measure
 
 LONGEST = 10_000  # characters of an opinion
-CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 
 
 def takes_opinions(consultation: Consultation, at: datetime) -> bool:

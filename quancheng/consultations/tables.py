@@ -10,7 +10,7 @@ from xml.etree.ElementTree import ParseError
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from quancheng.consultations.words import clean
+from quancheng.kernel.words import clean
 
 LARGEST = 60 * 1024 * 1024  # bytes of a file
 UNPACKED = 400 * 1024 * 1024  # bytes of a workbook unpacked

@@ -1,13 +1,12 @@
 """Files that people hand in, kept under the data folder by their digest: pictures without their metadata, PDF."""
 
 import hashlib
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
+from quancheng.kernel.keeping import keep
 from quancheng.kernel.pictures import LARGEST, BadFile, clean_picture
 
 __all__ = ["LARGEST", "BadFile", "Stored", "keep_document", "keep_picture", "path_of"]
@@ -45,20 +44,7 @@ def keep_document(data: bytes) -> Stored:
 
 
 def _keep(data: bytes, kind: str, suffix: str, width: int, height: int) -> Stored:
-    """Write the bytes durably under their digest; nothing is written twice, and nothing half."""
+    """Keep the bytes under their digest; nothing is written twice, and nothing half."""
     name = f"{hashlib.sha256(data).hexdigest()}.{suffix}"
-    path = path_of(name)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, passing = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(passing, path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    keep(path_of(name), data)
     return Stored(name, kind, width, height, len(data))

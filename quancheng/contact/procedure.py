@@ -10,6 +10,7 @@ RESIDENT_OPINION = register(
         version=1,
         label="群众意见",
         prefix="濮人群",
+        opening="收到，登记编号",
         start="registered",
         states={
             "registered": State("已登记"),
@@ -23,19 +24,22 @@ RESIDENT_OPINION = register(
             "handed_over": State("已转其他途径", final=True),
         },
         steps=(
-            Step("forward", "转交", ("registered",), "passed_on", "matter.forward", "代表法第三十一条"),  # R7.20
-            Step("assign", "交办", ("registered", "passed_on"), "assigned", "handling.assign", _HOUSE),
-            Step("hand_over", "转其他途径", ("registered", "passed_on", "assigned"), "handed_over", "matter.hand_over",
-                 "信访工作条例第二十二条", note_required=True),  # R7.22
-            Step("answer", "答复", ("assigned",), "answered", "handling.sign", _HOUSE),
-            Step("satisfied", "测评：满意", ("answered",), "closed", "handling.rate", _HOUSE),
+            Step("forward", "转交", ("registered",), "passed_on", "matter.forward", "代表法第三十一条",
+                 clocks=("pass_on",)),  # R7.20
+            Step("assign", "交办", ("registered", "passed_on"), "assigned", "handling.assign", _HOUSE, clocks=("pass_on",)),
+            Step("answer", "答复", ("assigned",), "answered", "handling.sign", _HOUSE, clocks=("answer:", "close")),
+            Step("satisfied", "测评：满意", ("answered",), "closed", "handling.rate", _HOUSE, ahead="测评",
+                 clocks=("rate",)),
             Step("dissatisfied", "测评：不满意", ("answered",), "redo", "handling.rate", _HOUSE, note_required=True),
-            Step("answer_again", "再次答复", ("redo",), "answered_again", "handling.sign", _HOUSE),
-            Step("satisfied_again", "测评：满意", ("answered_again",), "closed", "handling.rate", _HOUSE),
+            Step("answer_again", "再次答复", ("redo",), "answered_again", "handling.sign", _HOUSE, clocks=("redo:", "close")),
+            Step("satisfied_again", "测评：满意", ("answered_again",), "closed", "handling.rate", _HOUSE,
+                 ahead="测评", clocks=("rate",)),
             Step("dissatisfied_again", "测评：仍不满意", ("answered_again",), "assessing", "handling.rate", _HOUSE,
                  note_required=True),
             Step("assess", "评估结论", ("assessing",), "closed", "handling.assign", _HOUSE, note_required=True),
             Step("lapse", "逾期未测评，办结", ("answered", "answered_again"), "closed", "handling.rate", _HOUSE),
+            Step("hand_over", "转其他途径", ("registered", "passed_on", "assigned"), "handed_over", "matter.hand_over",
+                 "信访工作条例第二十二条", note_required=True),  # R7.22
         ),
     )
 )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from quancheng.contact.content import clean
 from quancheng.contact.models import DutyFact
+from quancheng.kernel.words import clean
 from quancheng.ledger import acts as ledger
 from quancheng.people.permissions import Actor
 from quancheng.procedures.models import Case

@@ -108,7 +108,7 @@ def tell_residents() -> int:
     waiting = near.filter(case__resident_opinion__reminded_round__lt=F("case__resident_opinion__told_round"))
     rows_near = waiting.values_list("case__resident_opinion", "case__resident_opinion__told_round", "due_on")
     for pk, number, due_on in rows_near[:BATCH]:
-        text = "您反映的事项（回执号{code}）请在{due_on:%Y年%m月%d日}以前测评；逾期未测评的，不计入满意率。"
+        text = "您反映的事项（回执号{code}）请在{due_on:%Y年%-m月%-d日}以前测评；逾期未测评的，不计入满意率。"
         done += _tell(pk, "reminded_round", number, text, now, due_on=due_on)
     return done
 

@@ -65,7 +65,7 @@ def record_contact(
         _move_if_declared(share.case, "contact", share.unit_id, by, at)
         shown = f"{share.unit.name}：{made.get_manner_display()}"
         note("contacted", share.case, words, by, at, "handling.answer", shown, manner=manner, unit=share.unit_id)
-        text = f"{share.unit.name}记录已于{on:%Y年%m月%d日}与您沟通（{made.get_manner_display()}）。如与事实不符，请提出异议。"
+        text = f"{share.unit.name}记录已于{on:%Y年%-m月%-d日}与您沟通（{made.get_manner_display()}）。如与事实不符，请提出异议。"
         tell_authors(share.case, "contacted", text, at)
     return made
 

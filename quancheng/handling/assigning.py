@@ -17,6 +17,7 @@ from quancheng.handling.recording import (
     demand_office,
     end_share,
     give_share,
+    give_shares,
     need,
     note,
     running,
@@ -41,7 +42,7 @@ def assign(
     `separate`: two or more units that each answer their part, instead of a lead; `complex`: the longer term (R7.08
     代表法 51); `moves`: the count that the page showed. Raises NotAllowed, StepRefused, Conflict, HandlingRefused.
     """
-    case, apart = case_of(case_id), list(dict.fromkeys(separate or ()))
+    case, apart = Case.objects.select_related("organ", "key_file").get(pk=case_id), list(dict.fromkeys(separate or ()))
     demand_office(case, by)
     if moves is not None and case.moves != moves:
         raise Conflict("这一案卷刚刚已由他人办理，请刷新后再看。")
@@ -59,10 +60,9 @@ def assign(
         procedures.perform(case=case, step="assign", by=by, at=at, note=words)
         procedures.stop_clock(case=case, key="pass_on", at=at)  # R7.21: passed on when a unit has it
         role = Assignment.Role.LEAD if lead else Assignment.Role.SEPARATE
-        made = [
-            give_share(case, units[code], role, words, by, at, complex_=complex) for code in ([lead] if lead else apart)
-        ]
-        made += [give_share(case, units[code], Assignment.Role.ASSIST, words, by, at) for code in others]
+        shares: list[tuple[Organ, str]] = [(units[code], role) for code in ([lead] if lead else apart)]
+        shares += [(units[code], Assignment.Role.ASSIST) for code in others]
+        made = give_shares(case, shares, words, by, at, complex_=complex)
         named = "；".join(f"{share.get_role_display()}：{share.unit.name}" for share in made)
         tell_authors(case, "assigned", f"{case.number}已交办。{named}。", at)
     return made
@@ -70,7 +70,7 @@ def assign(
 
 def _check_key(case: Case, principals: list[str]) -> None:
     """Keep a key file's department among those that answer (双办理)."""
-    key = KeyFile.objects.filter(case=case).first()
+    key: KeyFile | None = getattr(case, "key_file", None)
     if key is not None and key.department_id not in principals:
         raise HandlingRefused("重点督办事项须由确定的承办部门主办。", "lead")
 
@@ -99,7 +99,7 @@ def raise_objection(*, assignment_id: int, reason: str, by: Actor, at: datetime)
     day, start = timezone.localdate(at), timezone.localdate(share.at)
     limit = procedures.due_day(start=start, term=rules.term(share.case, "objection", start))
     if day > limit:
-        raise HandlingRefused(f"退办期限已于{limit:%Y年%m月%d日}届满，请继续办理。", "reason")
+        raise HandlingRefused(f"退办期限已于{limit:%Y年%-m月%-d日}届满，请继续办理。", "reason")
     if share.answers.exclude(signed_at=None).exists():
         raise HandlingRefused("已经作出答复，不能再退办。", "reason")
     try:

@@ -110,7 +110,7 @@ def report_text(unit: Organ, year: int, today: date) -> str:
     promises = list(Commitment.objects.filter(unit=unit, assignment__in=shares).order_by("due_on"))
     lines = [f"# {unit.name}{year}年办理人大代表建议情况的报告", "", "## 一、基本情况", ""]
     lines.append(
-        f"截至{today:%Y年%m月%d日}，我单位承办代表建议{sum(roles.values())}件，其中主办{roles.get('lead', 0)}件、"
+        f"截至{today:%Y年%-m月%-d日}，我单位承办代表建议{sum(roles.values())}件，其中主办{roles.get('lead', 0)}件、"
         f"分办{roles.get('separate', 0)}件、协办{roles.get('assist', 0)}件。与代表沟通{spoken}次。"
     )
     lines += ["", "## 二、答复和测评", "", "| 类别 | 件数 |", "|---|---|"]
@@ -120,8 +120,8 @@ def report_text(unit: Organ, year: int, today: date) -> str:
     lines += [f"| {label} | {grades.get(str(value), 0)} |" for value, label in Rating.Grade.choices]
     lines += ["", "## 三、承诺事项", ""]
     for promise in promises:
-        state = f"已于{timezone.localtime(promise.kept_at):%Y年%m月%d日}核实兑现" if promise.kept_at else "正在落实"
-        lines.append(f"- {promise.words}（{promise.due_on:%Y年%m月%d日}以前）：{state}")
+        state = f"已于{timezone.localtime(promise.kept_at):%Y年%-m月%-d日}核实兑现" if promise.kept_at else "正在落实"
+        lines.append(f"- {promise.words}（{promise.due_on:%Y年%-m月%-d日}以前）：{state}")
     if not promises:
         lines.append("本年度没有承诺事项。")
     lines += ["", "## 四、存在的问题和下一步打算", "", "（请填写）", "", unit.name]

@@ -22,7 +22,7 @@ def promise(share: Assignment, words: str, due_on: date, at: datetime, *, answer
     start = timezone.localdate(at)
     Clock.objects.create(
         case=share.case, key=f"promise:{made.pk}", label="兑现承诺", organ=share.unit, started_on=start, due_on=due_on,
-        working=f"承办单位于{start:%Y年%m月%d日}承诺在{due_on:%Y年%m月%d日}以前完成。",
+        working=f"承办单位于{start:%Y年%-m月%-d日}承诺在{due_on:%Y年%-m月%-d日}以前完成。",
     )
     return made
 
@@ -130,7 +130,7 @@ def postpone_commitment(
         procedures.extend_clock(clock=clock, new_due_on=new_due_on, reason=reason, by=by, at=at, permission=approver)
         Clock.objects.filter(pk=clock.pk).update(reminded_at=None, swept_at=None)
         Commitment.objects.filter(pk=found.pk).update(due_on=new_due_on)
-        note("postponed", found.case, reason, by, at, approver, f"{found.unit.name}：至{new_due_on:%Y年%m月%d日}")
-        tell_authors(found.case, "promise", f"承诺事项延期至{new_due_on:%Y年%m月%d日}。理由：{reason}", at)
+        note("postponed", found.case, reason, by, at, approver, f"{found.unit.name}：至{new_due_on:%Y年%-m月%-d日}")
+        tell_authors(found.case, "promise", f"承诺事项延期至{new_due_on:%Y年%-m月%-d日}。理由：{reason}", at)
     found.refresh_from_db()
     return found

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from quancheng.handling.figures import UnitLine, league, public_league, report_text
@@ -31,8 +31,8 @@ from quancheng.handling.models import (
     UnitReport,
 )
 from quancheng.handling.rules import CLOCK_SETS, clock_set, matter
-from quancheng.kernel.deadlines import Light, lateness
-from quancheng.people.models import Organ
+from quancheng.kernel.deadlines import Light
+from quancheng.people.models import Office, Organ
 from quancheng.people.permissions import PERMISSIONS, Actor, NotAllowed, demand, may
 from quancheng.procedures import queries as procedures
 from quancheng.procedures.library import LIBRARY
@@ -40,8 +40,8 @@ from quancheng.procedures.models import Case, CaseEvent, Clock, ClockExtension
 
 __all__ = [
     "CLOCK_SETS", "Inbox", "InboxRow", "Light", "Record", "Share", "UnitLine", "answer_form", "attachment", "bundle_of", "committees", "copies_of", "dissolved",
-    "inbox", "key_files", "league", "light", "may_see", "messages", "open_commitments", "proposed_letters",
-    "public_league", "rating_of", "record", "report", "report_text", "reports", "takes_part", "templates", "titles", "units",
+    "inbox", "key_files", "league", "letters_of", "letters_to_answer", "letters_waiting", "light", "may_see", "messages", "open_commitments", "proposed_letters",
+    "public_league", "rating_of", "record", "report", "report_of_case", "report_text", "reports", "takes_part", "templates", "titles", "units",
     "unrated_by", "unseen", "waiting_for_signature", "waiting_objections",
 ]
 
@@ -49,10 +49,12 @@ PAGE = 50
 WHICH = ("all", "today", "week", "late", "lead", "assist")
 
 
-def light(due_on: date, today: date, yellow_days: int | None = None) -> Light:
-    """Return the light of a due date (R7.18): computed when asked, never stored. `yellow_days`: the city's parameter."""
-    days = LIBRARY["light.yellow_days"].default if yellow_days is None else yellow_days
-    return lateness(due_on, today, days, procedures.calendar_at_hand())
+def light(due_on: date, today: date, yellow_days: int | None = None, since: date | None = None) -> Light:
+    """Return the light of a due date (R7.18): computed when asked, never stored. `yellow_days`: the city's parameter.
+
+    A clock that began on `since` is green for the first half of its time: a term of three days is not yellow at once.
+    """
+    return procedures.light_of(due_on, today, since, yellow_days)
 
 
 def yellow_days(area: str, today: date) -> int:
@@ -105,7 +107,7 @@ def inbox(actor: Actor, today: date, which: str = "all", number: int = 1) -> Inb
     names = titles([c.case for c in clocks])
     rows = [
         InboxRow(
-            c.case, c.label, c.due_on, light(c.due_on, today, soon[c.case.organ.area_id]), c.working, names.get(c.case_id, "")
+            c.case, c.label, c.due_on, light(c.due_on, today, soon[c.case.organ.area_id], c.started_on), c.working, names.get(c.case_id, "")
         )
         for c in clocks
     ]
@@ -152,6 +154,11 @@ class Record:
     bundle: Bundle | None = None
     bundled: list[Case] = field(default_factory=list)  # those that are answered with the head of the bundle
     recusals: list[Recusal] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)  # about no share: about a promise
+
+    def letters_on(self, key: str) -> list[Letter]:
+        """Return the letters about the clock of that key."""
+        return [letter for letter in self.letters if letter.clock is not None and letter.clock.key == key]
 
     def signed(self, role: str = "lead") -> list[Answer]:
         """Return the signed answers to the author ('lead', with separate units), or the assistants', oldest first."""
@@ -209,9 +216,8 @@ def _add_shared(found: Record, shares: dict[int, Share], happened: set[str]) -> 
         for answer in answers.order_by("id"):
             shares[answer.assignment_id].answers.append(answer)
     if shares and happened & _URGED:
-        for letter in Letter.objects.filter(case=case).select_related("by", "unit").order_by("id"):
-            if letter.assignment_id in shares:
-                shares[letter.assignment_id].letters.append(letter)
+        for letter in Letter.objects.filter(case=case).select_related("by", "unit", "clock").order_by("id"):
+            (shares[letter.assignment_id].letters if letter.assignment_id in shares else found.letters).append(letter)
     if happened & {"handling.extended", "handling.postponed"}:
         found.extensions = list(ClockExtension.objects.filter(clock__case=case).select_related("approver").order_by("id"))
     if "handling.key_chosen" in happened:  # R7.13
@@ -235,7 +241,7 @@ def _add_lights(found: Record, clocks: dict[str, Clock], today: date) -> None:
         keys = (f"{kind}:{share.assignment.pk}" for kind in ("answer", "assist", "redo"))
         share.clock = next((clocks[key] for key in keys if key in clocks), None)
         if share.clock:
-            share.light = _light_of(share, light(share.clock.due_on, today, soon), today, share.assignment.unit_id in spoken)
+            share.light = _light_of(share, light(share.clock.due_on, today, soon, share.clock.started_on), today, share.assignment.unit_id in spoken)
 
 
 def _light_of(share: Share, found: Light, today: date, spoken: bool) -> Light:
@@ -288,10 +294,11 @@ def units(on: date) -> list[Organ]:
 
 
 def committees(on: date) -> list[Organ]:
-    """Return the committees and working bodies in being on a day that may supervise a key file, by name (1 statement)."""
-    now = Q(valid_to=None) | Q(valid_to__gte=on)
-    kinds = (Organ.Kind.WORKING_BODY, Organ.Kind.STANDING_COMMITTEE)
-    return list(Organ.objects.filter(now, kind__in=kinds, valid_from__lte=on).order_by("name"))
+    """Return the committees that may supervise a key file, those with somebody who keeps its log, by name (≤2 statements)."""
+    now = Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
+    kept = Office.objects.filter(now, role=Office.Role.COMMITTEE, organ=OuterRef("pk"))
+    bodies = Organ.objects.filter(now, kind=Organ.Kind.WORKING_BODY).order_by("name")
+    return list(bodies.filter(Exists(kept))) or list(bodies)
 
 
 def dissolved(on: date, organ: str) -> list[Organ]:
@@ -312,13 +319,43 @@ def _offices_of(actor: Actor, permission: str) -> set[str]:
     return {office.organ for office in actor.offices if office.role in PERMISSIONS[permission]}
 
 
-def proposed_letters(actor: Actor, limit: int = 200) -> list[Letter]:
-    """Return the supervision letters that the sweep proposed to the actor's offices, oldest first (1 statement)."""
+def proposed_letters(actor: Actor, limit: int = 200, procedure: str = "") -> list[Letter]:
+    """Return the supervision letters that the sweep proposed to the actor's offices, oldest first (1 statement).
+
+    `procedure`: only those about one kind of matter.
+    """
+    found = _proposed(actor, procedure).select_related("case", "unit", "clock")
+    return list(found.order_by("made_at", "id")[:limit])
+
+
+def letters_waiting(actor: Actor, procedure: str = "") -> int:
+    """Return how many letters the sweep proposed to the actor's offices (1 statement)."""
+    return _proposed(actor, procedure).count()
+
+
+def _proposed(actor: Actor, procedure: str) -> QuerySet[Letter]:
     seen = Q(case__procedure="unit_report", case__organ_id__in=_offices_of(actor, "handling.supervise"))
     for key, kinds in CLOCK_SETS.items():
         seen |= Q(case__procedure=key, case__organ_id__in=_offices_of(actor, kinds.office))
-    found = Letter.objects.filter(seen, state=Letter.State.PROPOSED).select_related("case", "unit", "clock")
-    return list(found.order_by("made_at", "id")[:limit])
+    found = Letter.objects.filter(seen, state=Letter.State.PROPOSED)
+    return found.filter(case__procedure=procedure) if procedure else found
+
+
+def letters_to_answer(actor: Actor) -> list[Letter]:
+    """Return the supervision letters that the actor's units have not answered, oldest first (1 statement)."""
+    sent = Letter.objects.filter(kind=Letter.Kind.SUPERVISION, state=Letter.State.SENT, replied_at=None)
+    found = sent.filter(unit_id__in=_of_units(actor)).select_related("case", "clock")
+    return list(found.order_by("at", "id")[:200])
+
+
+def report_of_case(case_id: int) -> int:
+    """Return the id of the unit's report of a case. Raises UnitReport.DoesNotExist."""
+    return UnitReport.objects.values_list("pk", flat=True).get(case_id=case_id)
+
+
+def letters_of(case_id: int) -> list[Letter]:
+    """Return the letters on a case, oldest first (1 statement)."""
+    return list(Letter.objects.filter(case_id=case_id).select_related("unit", "clock").order_by("id"))
 
 
 def waiting_for_signature(actor: Actor) -> list[Answer]:
@@ -425,10 +462,10 @@ def answer_form(answer: Answer) -> str:
         lines += [answer.number, ""]
     lines += [answer.text, ""]
     if answer.promise and answer.promised_for:
-        lines += [f"承诺事项：{answer.promise}（{answer.promised_for:%Y年%m月%d日}以前完成）", ""]
+        lines += [f"承诺事项：{answer.promise}（{answer.promised_for:%Y年%-m月%-d日}以前完成）", ""]
     signed = timezone.localtime(answer.signed_at) if answer.signed_at else None
     lines += [share.unit.name, f"签发人：{answer.signed_by.name}" if answer.signed_by else "（未签发）"]
-    lines += [f"{signed:%Y年%m月%d日}" if signed else "", ""]
+    lines += [f"{signed:%Y年%-m月%-d日}" if signed else "", ""]
     if answer.contact_name or answer.telephone:
         lines += [f"联系人：{answer.contact_name}　联系电话：{answer.telephone}"]
     lines += [f"抄送：{share.case.organ.name}"]

@@ -31,7 +31,7 @@ def open_reports(*, year: int, organ: str, by: Actor, at: datetime) -> list[Unit
     office, today = Organ.objects.get(pk=organ), timezone.localdate(at)
     until = _last_day(year, procedure_queries.parameter(_KEY, area=office.area_id, on=today))
     if today >= until:
-        raise HandlingRefused(f"{year}年的报告期限（{until:%Y年%m月%d日}）已过，请选择以后的年份。", "year")
+        raise HandlingRefused(f"{year}年的报告期限（{until:%Y年%-m月%-d日}）已过，请选择以后的年份。", "year")
     first = timezone.make_aware(datetime(year, 1, 1))
     codes = set(
         Assignment.objects.filter(case__organ_id=organ, case__procedure="suggestion", at__gte=first, at__lte=at)

@@ -23,15 +23,15 @@ class ClockSet:
     `complex`: the longer term, where the law knows one; `contact_first`: the unit speaks with the author before it
     answers. `longest`: the most that a clock may be extended to, counted from its start; `extension`: the one
     extension of an answer, counted from its first due day. `office` and `approver` are permissions, asked for the
-    organ of the case.
+    organ of the case. `redo` and `rate` are None where nobody rates.
     """
 
     answer: tuple[str, str]
     assist: tuple[str, str]
     objection: tuple[str, str]
     reassign: tuple[str, str]
-    redo: tuple[str, str]
-    rate: tuple[str, str]
+    redo: tuple[str, str] | None = None
+    rate: tuple[str, str] | None = None
     complex: tuple[str, str] | None = None
     contact_first: bool = False
     longest: tuple[tuple[str, tuple[str, str]], ...] = ()
@@ -62,6 +62,11 @@ CLOCK_SETS = {
         redo=("petition.review_answer_days", "day"), rate=("petition.review_apply_days", "day"),
         extension=("petition.extend_days", "day"), office="petition.assign", approver="petition.extend",
     ),
+    "meeting_remark": ClockSet(  # M42, R4.20: answered once; there is no rating
+        answer=("meeting_remark.answer_wd", "workday"), assist=("meeting_remark.assist_wd", "workday"),
+        objection=("meeting_remark.objection_wd", "workday"), reassign=("meeting_remark.reassign_wd", "workday"),
+        office="remark.manage", approver="remark.release",
+    ),
 }  # fmt: skip
 
 
@@ -74,6 +79,12 @@ def term(case: Case, which: str, on: date) -> Term:
     """Return the term of a clock (`answer`, `complex`, `assist`, `objection` …) for a case on a day. Raises KeyError."""
     key, unit = getattr(CLOCK_SETS[case.procedure], which) or CLOCK_SETS[case.procedure].answer
     return named_term(case, key, unit, on)
+
+
+def read_terms(case: Case, which: set[str], on: date) -> None:
+    """Read the parameters of several terms at once, for `term`."""
+    kinds = CLOCK_SETS[case.procedure]
+    procedures.read_parameters({(getattr(kinds, one) or kinds.answer)[0] for one in which}, area=case.organ.area_id, on=on)
 
 
 def named_term(case: Case, key: str, unit: str, on: date) -> Term:

@@ -43,7 +43,7 @@ def remind() -> int:
     for clock in near.filter(key="rate", due_on__lte=today + timedelta(days=3)).select_related("case__organ"):
         with transaction.atomic():
             if Clock.objects.filter(pk=clock.pk, reminded_at=None).update(reminded_at=now):
-                text = f"{clock.case.number}的答复请在{clock.due_on:%Y年%m月%d日}以前测评；逾期未测评的，不计入满意率。"
+                text = f"{clock.case.number}的答复请在{clock.due_on:%Y年%-m月%-d日}以前测评；逾期未测评的，不计入满意率。"
                 tell_authors(clock.case, "rate", text, now)
                 done += 1
     return done
@@ -62,11 +62,12 @@ class _AheadOf:
         self.key, self.today, self.known = key, today, dict[str, int]()
 
     def near(self, clock: Clock) -> bool:
-        """Tell whether the clock is near by its own area's rule."""
+        """Tell whether the clock is near by its own area's rule; in the first half of its time none is."""
         area = clock.case.organ.area_id
         if area not in self.known:
             self.known[area] = procedures.parameter(self.key, area=area, on=self.today)
-        return clock.due_on <= self.today + timedelta(days=self.known[area])
+        half = max((clock.due_on - clock.started_on).days // 2, 1)
+        return clock.due_on <= self.today + timedelta(days=min(self.known[area], half))
 
 
 def _claimed(waiting: QuerySet[Clock], column: str, now: datetime, kind: str, ahead: _AheadOf | None) -> int:
@@ -96,7 +97,7 @@ def _write(clocks: list[Clock], kind: str, now: datetime) -> None:
             case=clock.case, clock=clock, unit_id=clock.organ_id, kind=kind, made_at=now,
             assignment_id=int(clock.key.split(":")[1]) if clock.key.startswith(("answer:", "assist:", "redo:")) else None,
             state=Letter.State.PROPOSED if proposed else Letter.State.SENT, at=None if proposed else now,
-            words=f"{clock.case.number}{clock.label}的期限为{clock.due_on:%Y年%m月%d日}，"
+            words=f"{clock.case.number}{clock.label}的期限为{clock.due_on:%Y年%-m月%-d日}，"
             + ("已经超过，请说明原因并抓紧办理。" if proposed else "请抓紧办理。"),
         )
         for clock in clocks

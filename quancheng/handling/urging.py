@@ -37,7 +37,7 @@ def extend(*, assignment_id: int, new_due_on: date, reason: str, by: Actor, at: 
     demand(by, approver, organ=share.case.organ_id)
     limit = _longest(clock, timezone.localdate(at))
     if limit is not None and new_due_on > limit:
-        raise HandlingRefused(f"最长可以延至{limit:%Y年%m月%d日}。", "new_due_on")
+        raise HandlingRefused(f"最长可以延至{limit:%Y年%-m月%-d日}。", "new_due_on")
     with transaction.atomic():
         done = procedures.extend_clock(
             clock=clock, new_due_on=new_due_on, reason=reason, by=by, at=at, permission=approver
@@ -45,9 +45,9 @@ def extend(*, assignment_id: int, new_due_on: date, reason: str, by: Actor, at: 
         Clock.objects.filter(pk=clock.pk).update(reminded_at=None, swept_at=None)
         Letter.objects.filter(clock=clock, state=Letter.State.PROPOSED).update(state=Letter.State.DROPPED, at=at)
         Letter.objects.filter(clock=clock).update(clock=None)  # the sweep may write anew for the new day
-        shown = f"{share.unit.name}：至{new_due_on:%Y年%m月%d日}"
+        shown = f"{share.unit.name}：至{new_due_on:%Y年%-m月%-d日}"
         note("extended", share.case, reason, by, at, approver, shown, new=str(new_due_on), unit=share.unit_id)
-        text = f"{share.case.number}的办理期限经批准延至{new_due_on:%Y年%m月%d日}。理由：{reason.strip()}"
+        text = f"{share.case.number}的办理期限经批准延至{new_due_on:%Y年%-m月%-d日}。理由：{reason.strip()}"
         tell_authors(share.case, "extended", text, at)
     return done
 

@@ -146,6 +146,17 @@ def record_authorship(*, subject: str, phone: str, at: datetime) -> None:
     record_authorships(rows=[(subject, phone)], at=at)
 
 
+def share_authorship(*, subject: str, of: str, at: datetime) -> bool:
+    """Put the person behind `of` behind `subject` too, without reading who he is (S01); False when he is not known."""
+    known = Authorship.objects.filter(subject_index=sealing.index("subject", of)).values_list("identity_id", flat=True).first()
+    if known is None:
+        return False
+    Authorship.objects.create(
+        subject_index=sealing.index("subject", subject), subject_sealed=sealing.seal("subject", subject), identity_id=known
+    )
+    return True
+
+
 def notify_authors(*, texts: dict[str, str], at: datetime) -> int:
     """Queue a message to the author of each subject whose number is known; return how many were queued."""
     wanted = {sealing.index("subject", subject): text for subject, text in texts.items()}

@@ -130,6 +130,11 @@ class Office(models.Model):
         PETITION_LEAD = "petition_lead", _("信访负责人")
         DISCIPLINE = "discipline", _("纪检监察移送经办")
         SC_MEMBER = "sc_member", _("常委会组成人员")
+        SECRETARIAT = "secretariat", _("会议秘书处工作人员")
+        SECRETARIAT_LEAD = "secretariat_lead", _("会议秘书处负责人")
+        REGISTRAR = "registrar", _("签到和资格审查人员")
+        PROJECT_OFFICE = "project_office", _("民生实事项目工作人员（人大）")
+        PROJECT_GOVERNMENT = "project_government", _("民生实事项目工作人员（政府）")
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="offices")
     organ = models.ForeignKey(Organ, on_delete=models.PROTECT)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 ROLES = (
     "clerk", "lead", "releaser", "site_staff", "deputy", "auditor", "admin", "deputy_office", "deputy_office_lead",
     "unit_clerk", "unit_head", "chairpersons", "committee", "petition_clerk", "petition_lead", "discipline", "sc_member",
+    "secretariat", "secretariat_lead", "registrar", "project_office", "project_government",
 )  # fmt: skip
 
 # permission -> roles that hold it. "public" stands for everybody, logged in or not.
@@ -31,7 +32,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "opinion.say_as_deputy": frozenset({"deputy"}),
     "site.read": frozenset({"site_staff"}),
     "identity.open": frozenset({"lead"}),
-    "report.edit": frozenset({"clerk", "lead", "deputy_office", "deputy_office_lead"}),
+    "report.edit": frozenset({"clerk", "lead", "deputy_office", "deputy_office_lead", "project_office"}),
     "report.release": frozenset({"releaser"}),
     "matter.read": frozenset({"deputy_office", "deputy_office_lead"}),
     "matter.enter": frozenset({"site_staff"}),
@@ -94,6 +95,36 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "petition.publish": frozenset({"petition_lead"}),
     "petition.items": frozenset({"petition_clerk", "petition_lead", "discipline"}),  # which of them: vault.reaches
     "petition.sealed": frozenset({"petition_lead", "discipline"}),  # S02 信访工作条例 30
+    "meeting.prepare": frozenset({"secretariat", "secretariat_lead"}),
+    "meeting.run": frozenset({"secretariat", "secretariat_lead"}),
+    "meeting.lead": frozenset({"secretariat_lead"}),
+    "meeting.register": frozenset({"registrar", "secretariat", "secretariat_lead"}),
+    "meeting.attend": frozenset({"deputy", "sc_member"}),
+    "meeting.invite": frozenset({"secretariat", "secretariat_lead"}),
+    "observer.apply": frozenset({"public"}),
+    "observer.manage": frozenset({"secretariat", "secretariat_lead"}),
+    "observer.admit": frozenset({"registrar", "secretariat", "secretariat_lead"}),
+    "remark.write": frozenset({"deputy"}),  # who attended without a vote; an observer writes by his receipt
+    "remark.manage": frozenset({"secretariat", "secretariat_lead"}),
+    "remark.release": frozenset({"secretariat_lead"}),
+    "council.manage": frozenset({"secretariat", "secretariat_lead"}),
+    "vote.prepare": frozenset({"secretariat", "secretariat_lead"}),
+    "vote.run": frozenset({"secretariat", "secretariat_lead"}),
+    "vote.announce": frozenset({"secretariat_lead"}),
+    "vote.register": frozenset({"registrar"}),
+    "poll.open": frozenset({"secretariat", "secretariat_lead", "project_office", "deputy_office", "deputy_office_lead"}),
+    "poll.answer": frozenset({"public"}),  # who proved a telephone number: the face has asked for it
+    "vote.press": frozenset({"deputy", "sc_member"}),  # who is in the hall: the act asks the meeting
+    "vote.scrutinise": frozenset({"deputy", "sc_member"}),  # those named for the vote: the act asks which
+    "project.manage": frozenset({"project_office"}),
+    "project.carry_out": frozenset({"project_government"}),
+    "project.propose": frozenset({"public"}),
+    "project.enter": frozenset({"site_staff"}),
+    "project.speak": frozenset({"deputy"}),  # propose, ask, note what was seen on the spot; instructs nobody
+    "project.view": frozenset({"unit_clerk", "unit_head"}),  # a unit's own: its view, its answers, its reports
+    "project.read": frozenset({
+        "project_office", "project_government", "unit_clerk", "unit_head", "deputy", "sc_member", "chairpersons", "auditor",
+    }),
     "parameter.read": frozenset({"clerk", "lead", "releaser", "auditor", "admin", "deputy_office", "deputy_office_lead"}),
     "parameter.set": frozenset({"admin"}),
     "calendar.import": frozenset({"admin"}),

@@ -12,6 +12,7 @@ PETITION = register(
         version=1,
         label="信访事项",
         prefix="濮人信",
+        opening="收到，登记编号",
         start="registered",
         states={
             "registered": State("已登记"),
@@ -34,9 +35,11 @@ PETITION = register(
             Step("classify_suggestion", "归为建议意见类", ("informed",), "suggestion", "petition.handle",
                  f"{_LAW}第二十九条"),  # R7.35
             Step("accept", "受理", ("claim", "suggestion"), "accepted", "petition.handle", f"{_LAW}第二十三条"),
-            Step("assign", "转送承办单位", ("accepted",), "handling", "petition.assign", f"{_LAW}第二十三条"),
+            Step("assign", "转送承办单位", ("accepted",), "handling", "petition.assign", f"{_LAW}第二十三条",
+                 clocks=("pass_on",)),
             Step("conclude", "出具处理意见", ("accepted",), "concluded", "petition.conclude", f"{_LAW}第三十一条"),
-            Step("answer", "出具处理意见", ("handling",), "concluded", "handling.sign", f"{_LAW}第三十四条"),  # R7.36
+            Step("answer", "出具处理意见", ("handling",), "concluded", "handling.sign", f"{_LAW}第三十四条",
+                 clocks=("answer:", "pass_on")),  # R7.36
             Step("lapse", "期满未请求复查、复核，办结", ("concluded", "reviewed"), "final", "petition.ask",
                  f"{_LAW}第三十五条"),
             Step("apply_review", "请求复查", ("concluded",), "review", "petition.ask", f"{_LAW}第三十五条"),  # R7.37

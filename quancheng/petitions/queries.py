@@ -326,9 +326,9 @@ class SealedLine:
 
 
 def unsorted(actor: Actor, today: date) -> list[SealedLine]:
-    """Return what waits to be sorted and accuses nobody, as far as its writer said, newest first. Raises NotAllowed."""
+    """Return what waits to be sorted and accuses nobody, as far as its writer said, the soonest due first. Raises NotAllowed."""
     demand(actor, "petition.sort")
-    return _sealed_lines(actor, today, accusing=False)
+    return sorted(_sealed_lines(actor, today, accusing=False), key=lambda line: line.due_on)
 
 
 def sealed(actor: Actor, today: date) -> list[SealedLine]:

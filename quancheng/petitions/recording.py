@@ -112,9 +112,13 @@ def answered(case: Case, by: Actor, at: datetime) -> None:
     paper(found, Paper.Kind.CONCLUSION, "\n\n".join([*forms, REMEDY]), by, at)
 
 
+def _titles(case_ids: list[int]) -> dict[int, str]:
+    return dict(Petition.objects.filter(case_id__in=case_ids, moved_at=None).values_list("case_id", "title"))
+
+
 handling_rules.register(
     "petition",
     handling_rules.Matter(
-        heading=lambda case: f"{case.number}信访事项", counts_from=rules.accepted_on, answered=answered
+        heading=lambda case: f"{case.number}信访事项", titles=_titles, counts_from=rules.accepted_on, answered=answered
     ),
 )

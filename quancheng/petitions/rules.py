@@ -1,14 +1,13 @@
 """What petitions require: lengths, words made clean, what the ledger's digests stand for, whose matter it is."""
 
 import json
-import re
-import secrets
 from datetime import date
 from typing import Any
 
 from quancheng.kernel import receipts
 from quancheng.kernel.deadlines import Term
 from quancheng.kernel.text import fold
+from quancheng.kernel.words import clean, letters
 from quancheng.people import sealing
 from quancheng.people.models import Organ
 from quancheng.people.permissions import Actor
@@ -24,8 +23,6 @@ REPRESENTATIVES = 5  # R7.32 信访工作条例 20
 KEY_LENGTH = 20  # the least that a form's key has
 HANDLED_HERE = (Petition.Route.DUTY, Petition.Route.OTHER)
 NOT_OURS_TO_DECIDE = (Petition.About.COURT, Petition.About.PROCURATORATE, Petition.About.SUPERVISION)  # R7.40
-LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff\ud800-\udfff]")
 
 
 class PetitionRefused(ValueError):
@@ -36,19 +33,9 @@ class PetitionRefused(ValueError):
         self.field = field
 
 
-def letters(count: int) -> str:
-    """Return random letters, five bits each."""
-    return "".join(LETTERS[byte & 31] for byte in secrets.token_bytes(count))
-
-
 def new_public_id() -> str:
     """Return a random id that names a submission in the ledger, and nowhere else in public."""
     return "p" + letters(20)
-
-
-def clean(words: str) -> str:
-    """Return words with line ends made alike and what cannot be seen taken out; nothing else is touched."""
-    return _UNSEEN.sub("", words.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def need(words: str, least: int, sentence: str, field: str, most: int = LONGEST) -> str:

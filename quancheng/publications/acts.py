@@ -33,6 +33,8 @@ def draft(*, case: Case, kind: str, slug: str, title: str, body: str, by: Actor,
     Raises NotAllowed, PublicationRefused (already in review or released).
     """
     demand(by, "report.edit", organ=case.organ_id)
+    if case.organ.kind == "street_working_committee" and ("resolution" in kind or "决议" in title):  # R4.19 地方组织法 59
+        raise PublicationRefused("街道工委不是人民代表大会，不作决议。")
     with transaction.atomic():
         found = Publication.objects.select_for_update().filter(slug=slug).first()
         if found is None:

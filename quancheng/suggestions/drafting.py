@@ -218,8 +218,8 @@ def submit(*, suggestion_id: int, edits: int, by: Actor, at: datetime) -> Sugges
     """
     found = of_lead(suggestion_id, by)
     day = timezone.localdate(at)
-    signed = Sponsor.objects.filter(suggestion=found, state=Sponsor.State.CONFIRMED)
-    ids = set(signed.values_list("account_id", flat=True))
+    states = dict(Sponsor.objects.filter(suggestion=found).values_list("account_id", "state"))
+    ids = {pk for pk, state in states.items() if state == Sponsor.State.CONFIRMED}
     holding = rules.seated(ids, day)
     if by.id not in holding:
         raise NotAllowed("suggestion.write")
@@ -227,12 +227,15 @@ def submit(*, suggestion_id: int, edits: int, by: Actor, at: datetime) -> Sugges
     if found.kind == Suggestion.Kind.MOTION:
         demand_motion(found, session, len(holding), day)
     with transaction.atomic():
-        signed.exclude(account_id__in=holding).update(state=Sponsor.State.LAPSED, reason="代表资格已经终止")
-        Sponsor.objects.filter(suggestion=found, state=Sponsor.State.ASKED).update(state=Sponsor.State.LAPSED)
+        if ids - holding:
+            gone = Sponsor.objects.filter(suggestion=found, account_id__in=ids - holding, state=Sponsor.State.CONFIRMED)
+            gone.update(state=Sponsor.State.LAPSED, reason="代表资格已经终止")
+        if Sponsor.State.ASKED in states.values():
+            Sponsor.objects.filter(suggestion=found, state=Sponsor.State.ASKED).update(state=Sponsor.State.LAPSED)
         if not Suggestion.objects.filter(pk=found.pk, edits=edits).update(session=session):
             raise Conflict("这件刚刚在别处保存过，请看过新的内容再提交。")
         hand_in(found, "submit", by, at, organ=rules.organ_of(by))
-    found.refresh_from_db()
+    found.session = session
     return found
 
 
@@ -241,6 +244,7 @@ def hand_in(found: Suggestion, step: str, by: Actor, at: datetime, organ: str = 
     procedures.perform(case=found.case, step=step, by=by, at=at, organ=organ)
     salt = ledger.new_salt()
     Suggestion.objects.filter(pk=found.pk).update(submitted_at=at, salt=salt)
+    found.submitted_at, found.salt = at, salt
     ledger.append(
         kind="suggestion.submitted", at=at, organ=found.case.organ_id, subject=found.case.number,
         content=rules.content_of(found), salt=salt, detail={"kind": found.kind},

@@ -12,6 +12,7 @@ SUGGESTION = register(
         version=1,
         label="代表建议",
         prefix="濮人建",
+        opening="代表起草",
         start="draft",
         states={
             "draft": State("草稿"),
@@ -34,15 +35,17 @@ SUGGESTION = register(
             Step("enter", "代为录入纸质建议", ("draft",), "submitted", "suggestion.import", _HENAN),
             Step("check", "审核通过", ("submitted",), "checked", "suggestion.check", _HENAN),  # R7.02
             Step("assign", "交办", ("checked",), "assigned", "suggestion.assign", "地方组织法第四十二条"),  # R7.04
-            Step("contact", "与代表沟通", ("assigned",), "contacting", "handling.answer", _DEPUTIES),  # R7.07
-            Step("answer", "答复", ("contacting", "assigned"), "answered", "handling.sign", _DEPUTIES),  # R7.08, R7.09
-            Step("satisfied", "测评：满意", ("answered",), "rated", "suggestion.rate", _HENAN),  # R7.11
-            Step("track", "转入跟踪落实", ("rated",), "tracking", "handling.rate", _HENAN),  # R7.12: follows by itself
+            Step("contact", "与代表沟通", ("assigned",), "contacting", "handling.answer", _DEPUTIES, clocks=("answer:",)),  # R7.07
+            Step("answer", "答复", ("contacting", "assigned"), "answered", "handling.sign", _DEPUTIES,
+                 clocks=("answer:",)),  # R7.08, R7.09
+            Step("satisfied", "测评：满意", ("answered",), "rated", "suggestion.rate", _HENAN, ahead="测评", clocks=("rate",)),  # R7.11
             Step("close", "办结", ("tracking", "rated"), "closed", "handling.rate", _HENAN),  # follows by itself
+            Step("track", "转入跟踪落实", ("rated",), "tracking", "handling.rate", _HENAN),  # R7.12: follows by itself
             Step("return", "退回修改", ("submitted",), "returned", "suggestion.check", _HENAN, note_required=True),
             Step("dissatisfied", "测评：不满意", ("answered",), "redo", "suggestion.rate", _HENAN, note_required=True),
-            Step("answer_again", "再次答复", ("redo",), "answered_again", "handling.sign", _HENAN),
-            Step("satisfied_again", "测评：满意", ("answered_again",), "rated", "suggestion.rate", _HENAN),
+            Step("answer_again", "再次答复", ("redo",), "answered_again", "handling.sign", _HENAN, clocks=("redo:",)),
+            Step("satisfied_again", "测评：满意", ("answered_again",), "rated", "suggestion.rate", _HENAN,
+                 ahead="测评", clocks=("rate",)),
             Step("dissatisfied_again", "测评：仍不满意", ("answered_again",), "assessing", "suggestion.rate", _HENAN,
                  note_required=True),
             Step("assess", "评估结论", ("assessing",), "rated", "suggestion.assign", _HENAN, note_required=True),
@@ -60,6 +63,7 @@ MOTION = register(
         version=1,
         label="代表议案",
         prefix="濮人议",
+        opening="代表起草",
         start="draft",
         states={
             "draft": State("草稿"),

@@ -111,7 +111,7 @@ def public_text(found: Suggestion, record: handling.Record, today: date) -> str:
         lines += ["## 重点督办", "", "| 职责 | 承担 |", "|---|---|"]
         lines += [f"| 领衔办理 | {key.leader_post} {key.leader_name} |", f"| 具体办理 | {key.department.name} |"]
         lines += [f"| 领衔督办 | {key.supervisor_post} {key.supervisor_name} |", f"| 具体督办 | {key.committee.name} |", ""]
-        lines += [f"- {entry.on:%Y年%m月%d日}，{entry.get_kind_display()}，{entry.place}" for entry in record.entries]
+        lines += [f"- {entry.on:%Y年%-m月%-d日}，{entry.get_kind_display()}，{entry.place}" for entry in record.entries]
         lines.append("")
     for answer in record.signed():
         lines += _answer(answer, handling.rating_of(answer))
@@ -121,8 +121,8 @@ def public_text(found: Suggestion, record: handling.Record, today: date) -> str:
         lines += ["## 承诺事项", ""]
         for promise in record.commitments:
             state = "已兑现" if promise.kept_at else "正在落实"
-            lines.append(f"- {promise.unit.name}：{promise.words}（{promise.due_on:%Y年%m月%d日}以前），{state}")
-        lines += ["", f"（承诺事项的进展截至{today:%Y年%m月%d日}）"]
+            lines.append(f"- {promise.unit.name}：{promise.words}（{promise.due_on:%Y年%-m月%-d日}以前），{state}")
+        lines += ["", f"（承诺事项的进展截至{today:%Y年%-m月%-d日}）"]
     return "\n".join(lines)
 
 
@@ -130,7 +130,7 @@ def _answer(answer: Answer, rating: Rating | None) -> list[str]:
     again = "再次答复" if answer.round > 1 else "答复"
     signed = timezone.localtime(answer.signed_at) if answer.signed_at else None
     lines = [f"## {answer.assignment.unit.name}{again}", ""]
-    lines += [f"{answer.get_outcome_display()}　{signed:%Y年%m月%d日}" if signed else answer.get_outcome_display(), ""]
+    lines += [f"{answer.get_outcome_display()}　{signed:%Y年%-m月%-d日}" if signed else answer.get_outcome_display(), ""]
     lines += [answer.text, ""]
     said = f"{rating.get_grade_display()}" + (f"。{rating.reason}" if rating.reason else "") if rating else "未测评"
     return [*lines, f"代表测评：{said}", ""]

@@ -64,6 +64,11 @@ def deputies(on: date, words: str = "", limit: int = 30) -> list[Account]:
     return list(Account.objects.filter(pk__in=held, name__contains=words.strip(), closed_at=None).order_by("name")[:limit])
 
 
+def plain(suggestion_id: int) -> Suggestion:
+    """Return a suggestion with its case, for an act that checks by itself who acts (1 statement). Raises Suggestion.DoesNotExist."""
+    return Suggestion.objects.select_related("case").get(pk=suggestion_id)
+
+
 def of_case(case_id: int) -> int:
     """Return the id of the suggestion of a case. Raises Suggestion.DoesNotExist."""
     return Suggestion.objects.values_list("pk", flat=True).get(case_id=case_id)

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from quancheng.consultations import acts, tasks
 from quancheng.consultations.models import Consultation, Opinion, Question
-from quancheng.consultations.words import clean, content_of
+from quancheng.consultations.words import content_of
 from quancheng.kernel import receipts
+from quancheng.kernel.words import clean
 from quancheng.ledger.models import Entry
 from quancheng.people import acts as people
 from quancheng.people import queries as people_queries
@@ -110,7 +111,7 @@ def test_r10_08_only_the_lead_of_the_organ_opens(town, who):
 def test_r1_01_a_window_set_for_later_waits_for_its_day(town):
     found = town.open(opens_on=date(2026, 11, 5), closes_on=date(2026, 11, 25), short_window_decision=DECISION)
     assert found.case.state == "draft"
-    with pytest.raises(acts.NotOpen, match="2026年11月05日开始"):
+    with pytest.raises(acts.NotOpen, match="2026年11月5日开始"):
         town.say(found)
     lead, eve = town.actors["lead"], datetime(2026, 11, 4, 23, 59, tzinfo=ZONE)
     with pytest.raises(acts.NotOpen):
@@ -165,7 +166,7 @@ def test_nobody_who_was_typing_when_the_window_closed_loses_his_words(town, aske
         acts.close(consultation_id=asked.pk, by=town.actors["clerk"], at=at)
         assert town.say(asked, "又一句", at=at, opened_at=opened).pk
         return
-    with pytest.raises(acts.Closed, match="已于2026年12月02日截止.*0393-1234567.*法工委"):
+    with pytest.raises(acts.Closed, match="已于2026年12月2日截止.*0393-1234567.*法工委"):
         town.say(asked, at=at, opened_at=opened)
 
 

@@ -1,6 +1,6 @@
 """The deputy's check-in and duty file, and the office that decides on corrections, by the buttons that people press."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from district import NOW, TODAY
@@ -10,8 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from quancheng.contact import acts
 from quancheng.contact.models import CheckIn, DutyCorrection, DutyFact, TaskTag
 from quancheng.people.models import Area
+from quancheng.people.permissions import Actor
 
 
 @pytest.fixture
@@ -97,3 +99,30 @@ def test_the_statements_do_not_grow(city, clients):
         with CaptureQueriesContext(connection) as ran:
             assert clients[name].get(path).status_code == 200, path
         assert len(ran) <= 15, (path, len(ran))
+
+
+def test_a_wrong_check_in_at_home_keeps_what_was_typed_in_its_own_form(city, clients):
+    home = Area.objects.get(pk=city.village)
+    path = f"/desk/duty/check-in/?place={home.name}"
+    wrong = {"where": "home", "area": home.pk, "minutes": "9999", "words": "给老人量血压"}
+    answer = clients["deputy"].post(path, wrong)
+    page = answer.content.decode()
+    assert answer.status_code == 400 and page.count("给老人量血压") == 1 and not CheckIn.objects.exists()
+    assert 'id="h-words" name="words" maxlength="300" value="给老人量血压"' in page and 'value="9999"' in page
+    assert clients["deputy"].post(path, {**wrong, "minutes": "60"}).status_code == 303
+    assert CheckIn.objects.get().words == "给老人量血压"
+
+
+def test_r8_03_my_reception_days_with_who_has_a_turn(city, clients):
+    assert "近期没有安排" in clients["deputy"].get("/desk/duty/days/").content.decode()
+    form = acts.ReceptionForm(
+        site="zd1", day=TODAY + timedelta(days=2), starts=time(14), ends=time(17), capacity=5, topic="秋季道路安全",
+        deputies=(city["deputy"].id, city["deputy2"].id),
+    )
+    made = acts.plan_reception(form=form, by=city["station"], at=NOW)
+    turn = acts.BookingForm("d" * 24, phone="13800000001", name="老张", about="问路灯")
+    acts.book(reception_id=made.pk, form=turn, by=Actor.public(), at=NOW)
+    page = clients["deputy"].get("/desk/duty/days/").content.decode()
+    assert all(words in page for words in ("秋季道路安全", "老张", "问路灯", "甲deputy2", "中原路联络站"))
+    assert "七天内我的接待" in clients["deputy"].get("/desk/").content.decode()
+    assert clients["station"].get("/desk/duty/days/").status_code == 403

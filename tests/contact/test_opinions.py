@@ -443,3 +443,17 @@ def test_s05_a_picture_goes_with_the_words_unless_something_else_needs_it(city, 
             acts.erase_words(opinion_id=opinion.pk, ground="本人书面申请删除。", by=city["office_lead"], at=NOW)
     assert not files.path_of(names[5]).exists()
     assert files.path_of(names[6]).exists() and files.path_of(names[7]).exists()
+
+
+def test_the_thread_shows_the_ordinary_way_ahead_with_its_days(city):
+    made = city.write()
+    page = queries.receipt_page(made.receipt_code, TODAY)
+    ahead = [(step.label, step.who, bool(step.due_on)) for step in page.thread if step.status != "done"]
+    assert [label for label, _, _ in ahead] == ["转交", "交办", "答复", "测评"]
+    assert [due for _, _, due in ahead] == [True, True, True, False] and ahead[0][1] == "代表或者站点" and ahead[-1][1] == "本人"
+    assert page.thread[0].label == "收到，登记编号" and page.thread[1].light == "green"  # three days are not yellow at once
+    share = city.assign(made)
+    [clock] = [c for c in queries.detail(made.pk, city["office"], TODAY).clocks if c.key.startswith("answer:")]
+    now = next(step for step in queries.receipt_page(made.receipt_code, TODAY).thread if step.status == "now")
+    assert (now.label, now.due_on, now.working, now.who) == ("答复", clock.due_on, clock.working, share.unit.name)
+    assert handling_queries.inbox(city["clerk"], TODAY).rows[0].title == made.body[:24] and share

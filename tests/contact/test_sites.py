@@ -361,3 +361,30 @@ def test_pages_of_sites_keep_their_budget(city):
     assert line.code and line.next_reception == TODAY and line.open_now and line.profile.latitude == Decimal("35.761829")
     assert queries.directory(NOW, function="legislation") == []
     assert NOW.tzinfo == ZONE
+
+
+def test_s02_words_that_may_accuse_stay_hidden_from_the_deputy_who_receives(city):
+    reception = day(city, capacity=9)
+    said = {"b1": "问路灯", "b2": "我要举报有人收受贿赂", "b3": f"{city['deputy'].name}占了集体的地", "b4": ""}
+    for number, (name, about) in enumerate(said.items()):
+        form = acts.BookingForm(key(name), phone=f"1380000000{number}", name=name, about=about)
+        acts.book(reception_id=reception.pk, form=form, by=Actor.public(), at=NOW)
+    shown = [(b.name, b.about) for b in queries.queue(reception.pk, city["deputy"]).bookings]
+    assert shown == [("b1", "问路灯"), ("", ""), ("", ""), ("b4", "")]
+    days, total = queries.my_days(city["deputy"], TODAY)
+    assert total == 1 and [(b.name, b.about) for b in days[0].bookings] == shown
+    assert [b.about for b in queries.queue(reception.pk, city["station"]).bookings] == list(said.values())
+    assert queries.my_days(city["deputy2"], TODAY) == ([], 0)
+    with pytest.raises(NotAllowed):
+        queries.my_days(city["station"], TODAY)
+
+
+def test_a_page_of_my_days_costs_four_statements_and_no_cancelled_turn(city):
+    for number in range(12):
+        reception = day(city, day=TODAY + timedelta(days=number))
+        made = book(reception, PHONE, f"c{number}")
+    acts.cancel_booking(receipt_code=made.receipt_code, at=NOW)
+    with CaptureQueriesContext(connection) as ran:
+        first, total = queries.my_days(city["deputy"], TODAY)
+    second, _ = queries.my_days(city["deputy"], TODAY, 2)
+    assert len(ran) <= 4 and total == 12 and [len(first), len(second)] == [10, 2] and not second[-1].bookings

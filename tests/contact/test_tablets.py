@@ -10,8 +10,8 @@ from district import NOW, PHONE, ZONE, later, png
 from django.db import connection, transaction
 
 from quancheng.contact import acts, queries, tasks
-from quancheng.contact.content import LETTERS, slip_code
 from quancheng.contact.models import ResidentOpinion, Tablet
+from quancheng.kernel.words import LETTERS, slip_code
 from quancheng.ledger.models import Entry
 from quancheng.people import queries as people_queries
 from quancheng.people.permissions import NotAllowed

@@ -273,3 +273,18 @@ def test_s02_where_all_who_might_read_have_to_stand_aside_the_writer_is_told(tow
     assert not queries.receipt(fine, NOW.date()).nobody
     assert queries.receipt(stuck, NOW.date()).nobody
     assert len(queries.sealed(town["lead"], NOW.date())) == 1
+
+
+def test_s05_whoever_opened_the_item_saw_the_name_and_the_petitioner_is_told(town):
+    code = town.submit()
+    acts.open_item(item_id=town.item(code).public_id, by=town["clerk"], at=NOW)
+    town.sort(code)
+    [seen] = queries.receipt(code, NOW.date()).readings
+    assert (seen.reason, seen.at, seen.account_id) == ("打开来件，甄别归类", NOW, town["clerk"].id)
+
+
+def test_what_waits_to_be_sorted_is_listed_by_its_day(town):
+    town.submit("水箱三年没有清洗，水里有沉淀物。", at=later(3))
+    town.submit("路灯坏了半年没有人修，夜里看不见路。", at=NOW)
+    found = [line.due_on for line in queries.unsorted(town["clerk"], NOW.date())]
+    assert found == sorted(found) and len(found) == 2

@@ -7,10 +7,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from quancheng.contact import rules
-from quancheng.contact.content import letters
 from quancheng.contact.models import Code, GridSeat
 from quancheng.contact.queries.codes import NoTable, read_grid, without_code
 from quancheng.contact.recording import ContactRefused, need, record
+from quancheng.kernel.words import letters
 from quancheng.people.models import Area, Site
 from quancheng.people.permissions import Actor, NotAllowed, demand, may
 from quancheng.procedures.acts import Conflict

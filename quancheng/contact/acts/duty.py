@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from quancheng.contact import rules
-from quancheng.contact.content import clean
 from quancheng.contact.models import CheckIn, DutyCorrection, DutyFact, TaskTag
 from quancheng.contact.recording import ContactRefused, add_fact, check_key, need, record
+from quancheng.kernel.words import clean
 from quancheng.people.models import Area, Site
 from quancheng.people.permissions import Actor, NotAllowed, demand
 from quancheng.procedures.acts import Conflict

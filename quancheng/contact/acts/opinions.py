@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from quancheng.contact import files, rules
 from quancheng.contact import procedure as _declared  # noqa: F401  # registers the procedure
-from quancheng.contact.content import clean, content_of, letters
+from quancheng.contact.content import content_of
 from quancheng.contact.models import (
     ActivityPicture,
     Advice,
@@ -30,6 +30,7 @@ from quancheng.handling import acts as handling
 from quancheng.handling import rules as handling_rules
 from quancheng.handling.models import Answer, Rating
 from quancheng.kernel.deadlines import Term
+from quancheng.kernel.words import clean, letters
 from quancheng.ledger import acts as ledger
 from quancheng.people import acts as people
 from quancheng.people import sealing
@@ -58,9 +59,14 @@ def _settled(case: Case, by: Actor, at: datetime) -> None:
     procedures.stop_clock(case=case, key="close", at=at)
 
 
+def _beginnings(case_ids: list[int]) -> dict[int, str]:
+    rows = ResidentOpinion.objects.filter(case_id__in=case_ids, sealed_at=None, erased_at=None)
+    return {case: body[:24] + "…" * (len(body) > 24) for case, body in rows.values_list("case_id", "body")}
+
+
 handling_rules.register(
     "resident_opinion",
-    handling_rules.Matter(heading=lambda case: f"{case.number}群众意见", settled=_settled),
+    handling_rules.Matter(heading=lambda case: f"{case.number}群众意见", titles=_beginnings, settled=_settled),
 )
 
 
@@ -132,11 +138,11 @@ def _same(earlier: ResidentOpinion, matter: Matter) -> ResidentOpinion:
 
 def _start_clocks(made: ResidentOpinion, at: datetime) -> None:
     day, area = timezone.localdate(at), made.case.organ.area_id
-    terms = [
-        (key, label, Term(procedure_queries.parameter(parameter, area=area, on=day), unit, LIBRARY[parameter].article))
-        for key, label, parameter, unit in _TERMS
+    starts = [
+        procedures.Start(key, label, Term(procedure_queries.parameter(name, area=area, on=day), unit, LIBRARY[name].article), day)
+        for key, label, name, unit in _TERMS
     ]
-    procedures.start_clocks(case=made.case, terms=terms, start=day, at=at)
+    procedures.start_clocks(case=made.case, starts=starts, at=at)
 
 
 def _office(made: ResidentOpinion, at: datetime) -> Organ:

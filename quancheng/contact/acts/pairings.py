@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from quancheng.contact import rules
 from quancheng.contact.acts.opinions import Matter, submit
-from quancheng.contact.content import clean, content_of_voice, letters
+from quancheng.contact.content import content_of_voice
 from quancheng.contact.models import (
     ContactNote,
     GroupTopic,
@@ -19,6 +19,7 @@ from quancheng.contact.models import (
 )
 from quancheng.contact.recording import ContactRefused, add_fact, check_key, need, note_neutrally, record
 from quancheng.kernel.deadlines import Due, Term, due
+from quancheng.kernel.words import clean, letters
 from quancheng.ledger import acts as ledger
 from quancheng.people import acts as people
 from quancheng.people.models import Area, Office, Organ, Site

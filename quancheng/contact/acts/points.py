@@ -6,10 +6,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from quancheng.contact import rules
-from quancheng.contact.content import clean
 from quancheng.contact.models import Demonstration, DemonstrationMark, DemonstrationReview
 from quancheng.contact.recording import ContactRefused, need, record
 from quancheng.kernel.deadlines import Term
+from quancheng.kernel.words import clean
 from quancheng.people.models import Site
 from quancheng.people.permissions import Actor
 from quancheng.procedures import acts as procedures

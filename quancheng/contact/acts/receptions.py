@@ -8,9 +8,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from quancheng.contact import rules
-from quancheng.contact.content import clean, letters, person_index
+from quancheng.contact.content import person_index
 from quancheng.contact.models import Booking, Reception, ReceptionDeputy, ResidentOpinion
 from quancheng.contact.recording import ContactRefused, add_fact, check_key, need, record
+from quancheng.kernel.words import clean, letters
 from quancheng.people import acts as people
 from quancheng.people.models import Area, Site
 from quancheng.people.permissions import Actor, demand
@@ -83,7 +84,7 @@ def cancel_reception(*, reception_id: int, reason: str, by: Actor, at: datetime)
             raise Conflict("这次接待已经取消或者结束。")
         waiting = found.bookings.filter(state__in=(Booking.State.WAITING, Booking.State.CALLED))
         texts = {
-            public_id: f"{found.day:%m月%d日}在{found.site.name}的接待取消：{reason[:60]}。请改约其他时间。"
+            public_id: f"{found.day:%-m月%-d日}在{found.site.name}的接待取消：{reason[:60]}。请改约其他时间。"
             for public_id in waiting.values_list("public_id", flat=True)
         }
         waiting.update(state=Booking.State.CANCELLED, ended_at=at)
@@ -121,7 +122,7 @@ def book(*, reception_id: int, form: BookingForm, by: Actor, at: datetime) -> Bo
         raise ContactRefused("请填写手机号码并验证。号码只用来通知您，单独加密保存，不会公开。", "phone")
     ahead = procedure_queries.parameter("reception.book_days", area=found.site.area_id, on=today)
     if found.day > today + timedelta(days=ahead):
-        raise ContactRefused(f"接待日前{ahead}日起可以预约，请{found.day - timedelta(days=ahead):%m月%d日}以后再来。")
+        raise ContactRefused(f"接待日前{ahead}日起可以预约，请{found.day - timedelta(days=ahead):%-m月%-d日}以后再来。")
     if timezone.localtime(at).replace(tzinfo=None) >= datetime.combine(found.day, found.ends):
         raise ContactRefused("这次接待已经结束，请改约其他时间。")
     made = _new(found, form, Booking.Door.BOOKED, person_index(f"reception:{reception_id}", form.phone), at)

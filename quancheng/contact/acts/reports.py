@@ -8,9 +8,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from quancheng.contact import rules
-from quancheng.contact.content import content_of_question, letters, person_index
+from quancheng.contact.content import content_of_question, person_index
 from quancheng.contact.models import ReportQuestion, ReportVoter, VotersReport
 from quancheng.contact.recording import ContactRefused, add_fact, check_key, need, record
+from quancheng.kernel.words import letters
 from quancheng.ledger import acts as ledger
 from quancheng.people import acts as people
 from quancheng.people.models import Site
@@ -202,7 +203,7 @@ def close_report(*, report_id: int, by: Actor, at: datetime) -> VotersReport:
     found = VotersReport.objects.select_related("site").get(pk=report_id)
     organ = _keeps_report(found, by)
     if timezone.localdate(at) <= found.closes_on:
-        raise ContactRefused(f"提问和测评到{found.closes_on:%Y年%m月%d日}截止，之后才能结束。")
+        raise ContactRefused(f"提问和测评到{found.closes_on:%Y年%-m月%-d日}截止，之后才能结束。")
     with transaction.atomic():
         left = found.questions.filter(answered_at=None, withheld_by=None).count()
         if left:

@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from quancheng.contact import files, rules
-from quancheng.contact.content import clean
 from quancheng.contact.models import (
     Activity,
     ActivityDeputy,
@@ -21,6 +20,7 @@ from quancheng.contact.models import (
     SiteProfile,
 )
 from quancheng.contact.recording import ContactRefused, add_fact, check_key, need, record
+from quancheng.kernel.words import clean
 from quancheng.people.models import Account, Office, Site, SiteFunction
 from quancheng.people.permissions import Actor
 from quancheng.procedures.acts import Conflict

@@ -8,7 +8,6 @@ from django.db.models import F
 from django.utils import timezone
 
 from quancheng.contact import files, rules
-from quancheng.contact.content import clean
 from quancheng.contact.models import (
     Course,
     Material,
@@ -20,6 +19,7 @@ from quancheng.contact.models import (
     StudyPlan,
 )
 from quancheng.contact.recording import ContactRefused, add_fact, check_key, need, record
+from quancheng.kernel.words import clean
 from quancheng.people.permissions import Actor, NotAllowed, demand
 from quancheng.procedures import queries as procedure_queries
 from quancheng.procedures.acts import Conflict

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from quancheng.contact import files, rules
 from quancheng.contact.acts.opinions import Matter, submit
-from quancheng.contact.content import slip_code
 from quancheng.contact.models import Tablet
 from quancheng.contact.recording import ContactRefused, need, record
+from quancheng.kernel.words import slip_code
 from quancheng.people import sealing
 from quancheng.people.models import Site
 from quancheng.people.permissions import Actor, demand

@@ -205,6 +205,7 @@ class ReportPage:
     waiting: int
     result: dict[str, int] | None
     rated: int
+    kept: bool = False  # the reader holds it: the station's staff, or the office over it
 
 
 def report_page(report_id: int, actor: Actor) -> ReportPage:
@@ -216,17 +217,18 @@ def report_page(report_id: int, actor: Actor) -> ReportPage:
     questions = report.questions.defer("salt", "submission_key")
     own = actor.account_id is not None and actor.account_id == report.account_id
     seen = Q(withheld_by=None) if own else Q(answered_at__isnull=False, withheld_by=None)
+    kept = False
     if not own and actor.account_id is not None:
         try:
-            rules.keeps(actor, report.site)
-            seen = Q()
+            kept = bool(rules.keeps(actor, report.site))
         except NotAllowed:
             pass
+    seen = Q() if kept else seen
     grades = {g: getattr(report, g) for g in ("satisfied", "basically", "dissatisfied", "abstained")}
     rated = sum(grades.values())
     shows = report.state == VotersReport.State.CLOSED and rated >= rules.FEWEST_VOTES
     return ReportPage(
         report=report, questions=list(questions.filter(seen).order_by("pk")[:500]),
         waiting=report.questions.filter(answered_at=None, withheld_by=None).count(), result=grades if shows else None,
-        rated=rated if report.state == VotersReport.State.CLOSED else 0,
+        rated=rated if report.state == VotersReport.State.CLOSED else 0, kept=kept,
     )

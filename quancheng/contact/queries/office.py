@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import log
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from quancheng.contact import files, rules
 from quancheng.contact.models import Reception, ResidentOpinion, SealedReading, SiteProfile
@@ -119,7 +119,7 @@ def waiting_at_office(actor: Actor, on: date) -> Waiting:
     counts = {key: number for key, _label, number in state_counts(actor)}
     return Waiting(
         counts.get("registered", 0) + counts.get("passed_on", 0), over.aggregate(n=Count("case_id", distinct=True))["n"],
-        len(to_release(actor)) if may(actor, "matter.release") else 0,
+        release_waiting(actor),
     )
 
 
@@ -176,9 +176,17 @@ def sealed_bytes(name: str, actor: Actor) -> tuple[str, bytes]:
 def to_release(actor: Actor) -> list[ResidentOpinion]:
     """Return what is closed, may be public and is not yet, for who releases, the oldest first (1 statement). Raises NotAllowed."""
     demand(actor, "matter.release")
+    return list(_to_release(actor).select_related("case").defer("salt").order_by("pk")[:200])
+
+
+def release_waiting(actor: Actor) -> int:
+    """Return how many `to_release` would have without its end (1 statement)."""
+    return _to_release(actor).count() if may(actor, "matter.release") else 0
+
+
+def _to_release(actor: Actor) -> QuerySet[ResidentOpinion]:
     organs = {o.organ for o in actor.offices if may(actor, "matter.release", organ=o.organ)}
-    found = ResidentOpinion.objects.filter(
+    return ResidentOpinion.objects.filter(
         sealed_at=None, erased_at=None, released_at=None, visibility=ResidentOpinion.Visibility.SHOWN,
         case__state="closed", case__organ_id__in=organs,
     ).exclude(case__events__step="contact.withheld")
-    return list(found.select_related("case").defer("salt").order_by("pk")[:200])

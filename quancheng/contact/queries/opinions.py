@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from quancheng.contact import files, rules
 from quancheng.contact import procedure as _declared  # noqa: F401  # registers the procedure
-from quancheng.contact.content import clean, content_of
+from quancheng.contact.content import content_of
 from quancheng.contact.models import (
     Advice,
     Booking,
@@ -30,6 +30,7 @@ from quancheng.handling import queries as handling
 from quancheng.handling.models import Answer
 from quancheng.handling.queries import light
 from quancheng.kernel.deadlines import Light
+from quancheng.kernel.words import clean
 from quancheng.ledger import queries as ledger
 from quancheng.people import sealing
 from quancheng.people.permissions import Actor, NotAllowed, demand, may
@@ -97,7 +98,7 @@ def lines(found: Iterable[ResidentOpinion], today: date) -> list[Line]:
 def _line(row: ResidentOpinion, clock: Clock | None, today: date) -> Line:
     if clock is None:
         return Line(row, state_label(row.case), None, "", None)
-    return Line(row, state_label(row.case), clock.due_on, clock.label, light(clock.due_on, today))
+    return Line(row, state_label(row.case), clock.due_on, clock.label, light(clock.due_on, today, since=clock.started_on))
 
 
 @dataclass(frozen=True)
@@ -294,7 +295,7 @@ def my_matters(public_ids: Iterable[str] = (), receipt_code: str = "") -> list[M
     ]
     found += [
         MyMatter(
-            "booking", f"{b.reception.day:%m月%d日}在{b.reception.site.name}的接待，{b.number}号",
+            "booking", f"{b.reception.day:%-m月%-d日}在{b.reception.site.name}的接待，{b.number}号",
             str(b.get_state_display()), b.made_at, b.receipt_code, b.public_id,
         )
         for b in mine(Booking).select_related("reception__site").defer("person_index").order_by("-pk")[:200]
@@ -319,6 +320,7 @@ class PublicMatter:
 
     opinion: ResidentOpinion
     answers: list[Answer]
+    thread: list[ThreadStep]
 
 
 def published(text: str = "", unit: str = "", number: int = 1) -> tuple[list[ResidentOpinion], int]:
@@ -337,9 +339,9 @@ def published(text: str = "", unit: str = "", number: int = 1) -> tuple[list[Res
 
 
 def published_page(opinion_id: int) -> PublicMatter:
-    """Return a released opinion with its answers and ratings (2 statements). Raises ResidentOpinion.DoesNotExist."""
+    """Return a released opinion with its answers and ratings (5 statements). Raises ResidentOpinion.DoesNotExist."""
     found = _all().filter(released_at__isnull=False).get(pk=opinion_id)
-    return PublicMatter(found, _answers(found.case))
+    return PublicMatter(found, _answers(found.case), procedures.public_thread(found.case, timezone.localdate()))
 
 
 def figures(month: date) -> dict[str, dict[str, int]]:

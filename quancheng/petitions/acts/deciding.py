@@ -49,7 +49,7 @@ def accept(*, petition_id: int, by: Actor, at: datetime) -> Petition:
         recording.start_clock(found, "pass_on", "办结", "petition.handle_days", day, at)  # until a unit's own clock runs
         last = procedures.due_day(start=day, term=rules.term(found.case.organ, "petition.handle_days", day))
         text = (
-            f"您反映的事项（编号{found.case.number}）于{day:%Y年%m月%d日}受理，将在{last:%Y年%m月%d日}以前作出书面处理意见。"
+            f"您反映的事项（编号{found.case.number}）于{day:%Y年%-m月%-d日}受理，将在{last:%Y年%-m月%-d日}以前作出书面处理意见。"
             "情况复杂的，经批准可以延长，延长不超过三十日，并告知您延长的理由。"
         )
         paper(found, Paper.Kind.ACCEPTED, text, by, at)
@@ -144,7 +144,7 @@ def extend(*, assignment_id: int, new_due_on: date, reason: str, by: Actor, at: 
         clock = handling.extend(
             assignment_id=assignment_id, new_due_on=new_due_on, reason=reason, by=by, at=at
         )
-        text = f"您反映的事项情况复杂，经批准，办理期限延长至{new_due_on:%Y年%m月%d日}。理由：{reason.strip()}"
+        text = f"您反映的事项情况复杂，经批准，办理期限延长至{new_due_on:%Y年%-m月%-d日}。理由：{reason.strip()}"
         paper(found, Paper.Kind.EXTENDED, text, by, at)
     return clock
 
@@ -186,7 +186,7 @@ def deliver(*, petition_id: int, on: date, how: str, by: Actor, at: datetime) ->
         recording.start_clock(found, key, label, "petition.review_apply_days", on, at)
         procedures.note(
             case=found.case, event="petition.delivered", words=how, by=by, at=at, held="petition.handle",
-            shown=f"{on:%Y年%m月%d日}，{how}",
+            shown=f"{on:%Y年%-m月%-d日}，{how}",
         )
     found.delivered_on = on
     return found

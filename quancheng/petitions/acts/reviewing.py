@@ -64,7 +64,7 @@ def apply_for_review(*, receipt_code: str, reason: str, at: datetime) -> Review:
     open_until = Clock.objects.filter(case=found.case, key=step, stopped_at=None).values_list("due_on", flat=True).first()
     if open_until is not None and today > open_until:
         raise PetitionRefused(
-            f"请求{stage.label}的期限已于{open_until:%Y年%m月%d日}届满（自收到书面意见之日起三十日）。", "reason"
+            f"请求{stage.label}的期限已于{open_until:%Y年%-m月%-d日}届满（自收到书面意见之日起三十日）。", "reason"
         )
     organ = _above(found, stage)
     with transaction.atomic():

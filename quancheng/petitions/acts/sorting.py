@@ -11,7 +11,15 @@ from quancheng.people import sealing
 from quancheng.people.permissions import Actor, demand
 from quancheng.petitions import recording, rules, vault
 from quancheng.petitions.acts.intake import REPEATED
-from quancheng.petitions.models import Addition, Paper, Petition, Petitioner, SealedItem, SealedReading
+from quancheng.petitions.models import (
+    Addition,
+    Paper,
+    Petition,
+    Petitioner,
+    PetitionerReading,
+    SealedItem,
+    SealedReading,
+)
 from quancheng.petitions.rules import PetitionRefused, clean, need
 from quancheng.procedures import acts as procedures
 from quancheng.procedures.acts import Conflict
@@ -58,11 +66,13 @@ def open_item(*, item_id: str, by: Actor, at: datetime) -> Opened:
         words = json.dumps(made, ensure_ascii=False)
         SealedReading.objects.create(item=item, sealed=sealing.seal(f"petition.reading:{item_id}", f"{words:<256}"))
         recording.mark(item.organ_id, made["id"], "阅看", words, bytes.fromhex(status.salt), at, submission=False)
-    readings = [
-        json.loads(sealing.unseal(f"petition.reading:{item_id}", sealed))
-        for sealed in item.readings.order_by("id").values_list("sealed", flat=True)
-    ]
-    return Opened(item, status, vault.words_of(item), *vault.accused_of(item), readings)
+    return Opened(item, status, vault.words_of(item), *vault.accused_of(item), _readings(item))
+
+
+def _readings(item: SealedItem) -> list[dict[str, str]]:
+    """Return who opened an item and when, oldest first (1 statement)."""
+    sealed = item.readings.order_by("id").values_list("sealed", flat=True)
+    return [json.loads(sealing.unseal(f"petition.reading:{item.public_id}", one)) for one in sealed]
 
 
 def sort(
@@ -88,6 +98,7 @@ def sort(
         headcount=status.headcount, area_id=status.area or None, received_at=item.received_at,
         route=route if kind == Petition.Kind.CLAIM else "",
     )  # fmt: skip
+    opened = _readings(item)
     with transaction.atomic():
         _take_out(item)
         made.case = procedures.open_case(procedure="petition", organ=item.organ_id, by=by, at=at)
@@ -96,6 +107,9 @@ def sort(
             {"names": words.names, "address": words.address, "phone": words.phone}, ensure_ascii=False
         )
         Petitioner.objects.create(petition=made, sealed=sealing.seal(f"petitioner:{made.public_id}", person))
+        PetitionerReading.objects.bulk_create(  # whoever opened the item saw the name too: the petitioner is told (S05)
+            PetitionerReading(petition=made, account_id=int(r["account"]), at=datetime.fromisoformat(r["at"]), reason="打开来件，甄别归类") for r in opened
+        )
         received = timezone.localdate(item.received_at)
         recording.start_clock(made, "accept", "告知是否受理", "petition.notify_days", received, at)
         procedures.perform(case=made.case, step="inform", by=by, at=at)
@@ -116,7 +130,7 @@ def _check_class(kind: str, route: str, about: str) -> None:
 def _informed(made: Petition) -> str:
     received = timezone.localtime(made.received_at)
     return (
-        f"您于{received:%Y年%m月%d日}反映的事项已经登记，编号{made.case.number}，归为{made.get_kind_display()}"
+        f"您于{received:%Y年%-m月%-d日}反映的事项已经登记，编号{made.case.number}，归为{made.get_kind_display()}"
         + (f"（{made.get_route_display()}）" if made.route else "")
         + f"，由{made.case.organ.name}处理。自收到之日起十五日内书面告知是否受理；受理的，六十日内办结。"
         "凭回执号可以随时查询办理情况、补充材料、作出评价。"
