@@ -10,9 +10,11 @@ USAGE = """用法：quancheng 命令 [参数]
 文本与核验（不需要数据库）
   text parse|compare|export …     解析、对照、导出法规文本
   receipt verify 文件             离线核验回执
-  ballot verify|simulate …        离线核验表决存档；模拟一次表决
+  ballot verify|simulate|pages …  离线核验表决存档；模拟一次表决；会场各页的摘要
+  draw verify 文件                离线核验旁听抽签
 平台
   demo [--port N] [--rebuild]     建立演示城市并启动服务（网页、后台任务）
+  rehearse 表决号 […]             在演示城市里扮演监票人、签到组和代表，演练表决器无记名表决
   serve [--port N] [--workers N]  启动网页服务；SQLite 时同时运行后台任务
   worker                          只运行后台任务（PostgreSQL、多进程时）
   migrate                         建立或者更新数据库表
@@ -63,6 +65,12 @@ def _ballot(argv: list[str]) -> int:
     from quancheng.ballots.commands import main_ballot  # noqa: PLC0415  # works with no database
 
     return main_ballot(argv)
+
+
+def _draw(argv: list[str]) -> int:
+    from quancheng.meetings.commands import main_draw  # noqa: PLC0415  # works with no database
+
+    return main_draw(argv)
 
 
 def _ledger(argv: list[str]) -> int:
@@ -147,6 +155,13 @@ def _demo(argv: list[str]) -> int:
     return _serve(argv)
 
 
+def _rehearse(argv: list[str]) -> int:
+    _django(demo=True)
+    from quancheng.demo.rehearsal import main_rehearse  # noqa: PLC0415  # after Django is set up
+
+    return main_rehearse(argv)
+
+
 def _worker(argv: list[str]) -> int:
     _django()
     from quancheng import worker  # noqa: PLC0415  # after Django is set up
@@ -208,11 +223,13 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "text": _text,
     "receipt": _receipt,
     "ballot": _ballot,
+    "draw": _draw,
     "ledger": _ledger,
     "migrate": _migrate,
     "check": _check,
     "serve": _serve,
     "demo": _demo,
+    "rehearse": _rehearse,
     "worker": _worker,
     "sweep": _sweep,
     "account": _account,

@@ -74,6 +74,9 @@ INSTALLED_APPS = [
     "quancheng.suggestions",
     "quancheng.contact",
     "quancheng.petitions",
+    "quancheng.meetings",
+    "quancheng.voting",
+    "quancheng.projects",
     "quancheng.legislation",
     "quancheng.web",
 ]
@@ -133,6 +136,9 @@ WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = DATA / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+
+# Networks from which votes of the hall are taken, CIDR with commas; none = no device vote at all (R5.17, E5).
+HALL_NETWORKS = os.environ.get("QUANCHENG_HALL_NETWORKS", "127.0.0.0/8,::1/128" if DEMO else "")
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}}}
 PAGE_CACHE_SECONDS = float(os.environ.get("QUANCHENG_PAGE_CACHE", "3"))

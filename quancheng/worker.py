@@ -15,9 +15,12 @@ from quancheng.consultations import tasks as consultation_tasks
 from quancheng.contact import tasks as contact_tasks
 from quancheng.handling import tasks as handling_tasks
 from quancheng.ledger import acts as ledger
+from quancheng.meetings import public_sweeps
 from quancheng.people import tasks as people_tasks
 from quancheng.petitions import tasks as petition_tasks
 from quancheng.procedures import jobs
+from quancheng.projects import tasks as project_tasks
+from quancheng.voting import tasks as voting_tasks
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +38,10 @@ def _tallies() -> None:
 jobs.periodic("consultations.open", 60)(consultation_tasks.open_due)
 jobs.periodic("handling.sweep", 60)(handling_tasks.sweep)
 jobs.periodic("contact.sweep", 60)(contact_tasks.sweep)
+jobs.periodic("voting.close_polls", 60)(voting_tasks.sweep)
 jobs.periodic("petitions.sweep", 60)(petition_tasks.sweep)
+jobs.periodic("projects.sweep", 60)(project_tasks.sweep)
+jobs.periodic("meetings.public", 3600)(public_sweeps.sweep)
 jobs.periodic("people.notices", 5)(people_tasks.send_notices)
 jobs.periodic("people.forget", 3600)(people_tasks.forget)
 

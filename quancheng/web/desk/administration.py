@@ -25,6 +25,8 @@ ROLE_NAMES = {
     "deputy_office": "代表工委工作人员", "deputy_office_lead": "代表工委负责人", "unit_clerk": "承办单位经办人",
     "unit_head": "承办单位负责人", "chairpersons": "主任会议（经办）", "committee": "督办委员会工作人员",
     "petition_clerk": "信访工作人员", "petition_lead": "信访负责人", "discipline": "纪检监察移送经办", "sc_member": "常委会组成人员",
+    "secretariat": "会议秘书处工作人员", "secretariat_lead": "会议秘书处负责人", "registrar": "签到和资格审查人员",
+    "project_office": "民生实事项目工作人员（人大）", "project_government": "民生实事项目工作人员（政府）",
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ WAYS = (
     ("petition", "信访"), ("accusation", "检举控告（文字密封，只留给有权处理的人）"),
     ("lawsuit", "诉讼、仲裁、行政复议"), ("other", "其他机关、单位"),
 )  # fmt: skip
+CLOSING = ("refer", "recuse", "decide_objection")  # acts after which the record may be closed to whoever acted
 LIGHTS = {"green": "绿灯", "yellow": "黄灯：快到期", "red": "红灯：已逾期"}
 HEAD = ("案号", "收到时间", "来处", "站点或者代表", "地区", "意见", "规范表述", "状态", "主办单位", "当前期限", "到期", "灯")
 
@@ -49,10 +50,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     query.pop("page", None)
     mine = {o.organ for o in actor.offices if may(actor, "matter.read", organ=o.organ)}
     objections = [o for o in handling.waiting_objections(mine) if o.assignment.case.procedure == "resident_opinion"]
-    letters = [one for one in handling.proposed_letters(actor) if one.case.procedure == "resident_opinion"]
+    letters = handling.proposed_letters(actor, 20, "resident_opinion")
     return show(
         request, "matters.html", found=found, wanted=wanted, query=query.urlencode(), counts=contact.state_counts(actor),
         units=handling.units(today()), doors=DOORS, sorts=SORTS, lights=LIGHTS, objections=objections, letters=letters,
+        proposed=handling.letters_waiting(actor, "resident_opinion") if letters else 0, to_release=contact.release_waiting(actor),
         releasing=contact.to_release(actor) if may(actor, "matter.release") else [],
     )  # fmt: skip
 
@@ -91,18 +93,18 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
 def matter(request: HttpRequest, opinion_id: int) -> HttpResponse:
     """Show one opinion to its office, its units, its deputy, its station, and do what is pressed."""
     actor, refusal = actor_of(request), errors.Refusal()
-    detail = contact.detail(opinion_id, actor, today())
     if request.method == "POST":
         with errors.caught() as refusal:
-            done = take(request, actor) or _own_act(request, detail.opinion)
+            done = take(request, actor) or _own_act(request, opinion_id)
         if not refusal:
             return _after(request, opinion_id, actor, done)
-        detail = contact.detail(opinion_id, actor, today())
-    return _record(request, detail, actor, refusal)
+    return _record(request, contact.detail(opinion_id, actor, today()), actor, refusal)
 
 
 def _after(request: HttpRequest, opinion_id: int, actor: Actor, done: str) -> HttpResponse:
     """Lead back to the record, or to the list where the record is closed to the actor now (S02)."""
+    if field(request, "do") not in CLOSING:
+        return go(request, "desk_matter", opinion_id, done=done)
     try:
         contact.detail(opinion_id, actor, today())
     except Exception as gone:
@@ -130,12 +132,12 @@ def _record(request: HttpRequest, detail: contact.Detail, actor: Actor, refusal:
     )  # fmt: skip
 
 
-def _own_act(request: HttpRequest, found: Any) -> str:
+def _own_act(request: HttpRequest, opinion_id: int) -> str:
     """Do what only residents' opinions have: pass on, refer, release, withhold, erase."""
-    who: dict[str, Any] = {"opinion_id": found.pk, "by": actor_of(request), "at": now()}
+    who: dict[str, Any] = {"opinion_id": opinion_id, "by": actor_of(request), "at": now()}
     match field(request, "do"):
         case "forward":
-            acts.forward(words=field(request, "words"), warned=field(request, "warned") == "yes", **who)
+            found = acts.forward(words=field(request, "words"), warned=field(request, "warned") == "yes", **who)
             return _("已转交代表工委。") if found.deputy_id == who["by"].account_id else _("已受理，可以交办。")
         case "advise":
             acts.advise(words=field(request, "words"), warned=field(request, "warned") == "yes", **who)

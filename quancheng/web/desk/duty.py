@@ -5,10 +5,12 @@ import secrets
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quancheng.contact import acts
 from quancheng.contact import queries as contact
+from quancheng.meetings.queries import inviting
 from quancheng.people import queries as people
 from quancheng.web import errors
 from quancheng.web.desk.showing import actor_of, day, field, go, show, whole
@@ -52,9 +54,16 @@ def check_in(request: HttpRequest) -> HttpResponse:
     return show(
         request, "duty_check_in.html", status=refusal.status, typed=request.POST, words=words, homes=homes,
         sites=[(site.code, site.name) for site in people.sites(today())], mine=contact.my_check_ins(actor),
-        tasks=[(tag.pk, tag.label) for tag in contact.task_tags(today())], receptions=contact.my_receptions(actor, today()),
-        faults=_faults(refusal),
+        tasks=[(tag.pk, tag.label) for tag in contact.task_tags(today())], faults=_faults(refusal),
     )  # fmt: skip
+
+
+@page("duty.keep")
+def days(request: HttpRequest) -> HttpResponse:
+    """Show a deputy the days on which he receives residents, and who has a turn there (R8.03)."""
+    number = max(whole(request.GET.get("page"), 1), 1)
+    found, total = contact.my_days(actor_of(request), today(), number)
+    return show(request, "duty_days.html", days=found, on=today(), number=number, pages=-(-total // 10))
 
 
 @page("duty.keep", methods=("GET", "POST"))
@@ -119,8 +128,29 @@ def _office_act(request: HttpRequest) -> str:
     return _("已记入履职档案。")
 
 
-@page("duty.decide")
+@page("duty.decide", methods=("GET", "POST"))
 def file(request: HttpRequest, account_id: int) -> HttpResponse:
-    """Show the office one deputy's file."""
-    found = contact.duty_file(account_id, _year(request), actor_of(request))
-    return show(request, "duty_file.html", file=found, year=_year(request), this_year=today().year)
+    """Show the office one deputy's file, with the meetings he attended without a vote; each can be taken into it (M41)."""
+    actor, refusal = actor_of(request), errors.Refusal()
+    found, attended = contact.duty_file(account_id, _year(request), actor), inviting.attended(account_id)
+    if request.method == "POST":
+        with errors.caught() as refusal:
+            done = _take_in(request, account_id, attended)
+            return go(request, "desk_duty_file", account_id, done=done, query=f"year={_year(request)}")
+    return show(
+        request, "duty_file.html", status=refusal.status, file=found, year=_year(request), this_year=today().year,
+        attended=attended, faults=_faults(refusal),
+    )  # fmt: skip
+
+
+def _take_in(request: HttpRequest, account_id: int, attended: list[Any]) -> str:
+    """Put a meeting that the deputy attended without a vote into his file, once. Raises ContactRefused."""
+    seat = next((one for one in attended if one.pk == whole(field(request, "attended"))), None)
+    if seat is None:
+        raise acts.ContactRefused(_("没有这次列席的签到记录。"))
+    acts.record_fact(
+        account_id=account_id, kind="activity", on=timezone.localdate(seat.meeting.starts_at),
+        title=_("列席%(title)s") % {"title": seat.meeting.title}, submission_key=f"attended-without-vote-{seat.pk}",
+        by=actor_of(request), at=now(),
+    )  # fmt: skip
+    return _("已记入履职档案。")

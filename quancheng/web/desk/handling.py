@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from quancheng.contact import queries as contact
 from quancheng.handling import acts, figures
 from quancheng.handling import queries as handling
+from quancheng.meetings.queries import remarking
 from quancheng.people.permissions import Actor, may
 from quancheng.petitions import queries as petitions
 from quancheng.procedures import queries as procedures
@@ -37,7 +38,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return show(
         request, "inbox.html", found=found, tabs=TABS, which=which, number=number, on=today(),
         pages=(found.counts.get(which, found.counts["all"]) + handling.PAGE - 1) // handling.PAGE,
-        signing=handling.waiting_for_signature(actor), commitments=[line for unit in units_of(actor) for line in handling.open_commitments(today(), unit=unit)],
+        signing=handling.waiting_for_signature(actor), letters=handling.letters_to_answer(actor), commitments=[line for unit in units_of(actor) for line in handling.open_commitments(today(), unit=unit)],
     )
 
 
@@ -48,6 +49,10 @@ def by_case(request: HttpRequest, case_id: int) -> HttpResponse:
         return go(request, "desk_matter", contact.of_case(case_id, actor_of(request), today()).opinion.pk)
     if procedures.case(case_id).procedure == "petition":
         return go(request, "desk_petition", petitions.of_case(case_id, actor_of(request), today()))
+    if procedures.case(case_id).procedure == "meeting_remark":
+        return go(request, "desk_remark", remarking.of_case(case_id))
+    if procedures.case(case_id).procedure == "unit_report":
+        return go(request, "desk_unit_report", handling.report_of_case(case_id))
     return go(request, "desk_suggestion", suggestions.of_case(case_id))
 
 

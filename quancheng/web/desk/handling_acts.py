@@ -67,7 +67,11 @@ def _sign(request: HttpRequest, who: dict[str, Any]) -> str:
     if field(request, "accept") == "no":
         acts.return_draft(answer_id=whole(field(request, "answer")), words=field(request, "words"), **who)
         return _("已退回经办人修改。")
-    acts.sign_answer(answer_id=whole(field(request, "answer")), **who)
+    signed = acts.sign_answer(answer_id=whole(field(request, "answer")), **who)
+    if signed.assignment.role == "assist":
+        return _("已签发。协办意见已交给主办单位。")
+    if signed.assignment.case.procedure == "petition":
+        return _("已签发。处理意见书已形成，由信访工作机构送达。")
     return _("已签发。答复已送达，等待测评。")
 
 

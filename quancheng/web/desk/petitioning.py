@@ -57,7 +57,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         request, "petitions.html", wanted=wanted, query=query.urlencode(), units=handling.units(today()), kinds=KINDS,
         found=petitions.desk_list(actor, wanted, today(), max(whole(request.GET.get("page"), 1), 1)), abouts=ABOUT,
         counts=petitions.state_counts(actor), sorts=SORTS, lights=LIGHTS, objections=objections,
-        letters=[one for one in handling.proposed_letters(actor) if one.case.procedure == "petition"],
+        letters=handling.proposed_letters(actor, procedure="petition"),
         reviews=petitions.reviews_waiting(actor),
     )  # fmt: skip
 

@@ -152,4 +152,4 @@ def _review_act(request: HttpRequest, publication_id: int) -> str:
         answered = [c for c in consultations.consultations() if c.case_id == paper.case_id]
         if answered and not paper.corrects_id:
             acts.publish_result(consultation_id=answered[0].pk, publication_slug=paper.slug, by=by, at=at)
-    return _("已公开，征求意见结果现在可以在网站看到。")
+    return _("已公开，现在可以在网站看到。")

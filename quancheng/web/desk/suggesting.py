@@ -32,9 +32,10 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 def state_names() -> dict[str, str]:
     """Return state -> what it is called, of suggestions and motions."""
-    return {
-        key: state.label for name in ("motion", "suggestion") for key, state in declare.get(name).states.items()
-    }
+    first, more = (
+        {key: state.label for key, state in declare.get(name).states.items()} for name in ("suggestion", "motion")
+    )
+    return {**first, **{key: label for key, label in more.items() if key not in first}}
 
 
 @page("suggestion.write", methods=("GET", "POST"))
@@ -83,13 +84,12 @@ def listing(request: HttpRequest) -> HttpResponse:
 def suggestion(request: HttpRequest, suggestion_id: int) -> HttpResponse:
     """Show one suggestion with everything, to its authors, its office and its units, and do what is pressed."""
     actor, refusal = actor_of(request), errors.Refusal()
-    detail = suggestions.detail(suggestion_id, actor, today())
     if request.method == "POST":
         with errors.caught() as refusal:
-            done = take(request, actor) or take_own(request, detail.suggestion)
+            done = take(request, actor) or take_own(request, suggestions.plain(suggestion_id))
         if not refusal:
             return go(request, "desk_suggestion", suggestion_id, done=done)
-        detail = suggestions.detail(suggestion_id, actor, today())
+    detail = suggestions.detail(suggestion_id, actor, today())
     return _record(request, detail, actor, refusal)
 
 
@@ -109,6 +109,7 @@ def _record(request: HttpRequest, detail: suggestions.Detail, actor: Actor, refu
         asked=next((x for x in detail.sponsors if x.account_id == actor.account_id and x.state == "asked"), None),
         author=leads or actor.account_id in signed, grounds=suggestions.grounds(), categories=suggestions.categories(),
         units=[(unit.pk, unit.name) for unit in known], proposals=proposed, deputies=_deputies(request) if writes else [],
+        sought=request.GET.get("deputy", "").strip()[:20],
         pressure=suggestions.my_pressure_reports(actor, found.pk) if actor.account_id in signed else [],
         chooses=chooses, committees=[(one.pk, one.name) for one in handling.committees(today())] if chooses else [],
         faults=[("", refusal.sentence)] if refusal else [], **record_context(request, actor, case, detail.record),
@@ -122,4 +123,5 @@ def _chooses(actor: Actor, case: Any, record: handling.Record) -> bool:
 
 
 def _deputies(request: HttpRequest) -> list[Any]:
-    return suggestions.deputies(today(), request.GET.get("deputy", ""))
+    words = request.GET.get("deputy", "").strip()[:20]
+    return suggestions.deputies(today(), words) if words else []

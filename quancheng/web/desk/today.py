@@ -17,13 +17,15 @@ from quancheng.web.desk import waiting
 from quancheng.web.desk.showing import actor_of, field, go, organs_of, show, sites_of, whole
 from quancheng.web.parts import now, page, today
 
+BILLS = ("regulation_bill", "consultation")  # what this page counts by itself; every other matter has its tiles
+
 
 @page("signed_in")
 def home(request: HttpRequest) -> HttpResponse:
     """Show the blocks that belong to the actor's offices."""
     actor, on = actor_of(request), today()
     staff = may(actor, "consultation.read")
-    lines = procedures.inbox(actor, on) if staff else []
+    lines = procedures.inbox(actor, on, kinds=BILLS) if staff else []
     work = consultations.my_work(actor) if may(actor, "opinion.decide") else []
     return show(
         request, "home.html", on=on, tiles=waiting.tiles(actor, on),

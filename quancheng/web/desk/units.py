@@ -15,7 +15,7 @@ from quancheng.publications import queries as publications
 from quancheng.suggestions import acts as suggestions
 from quancheng.suggestions import queries as suggestion_queries
 from quancheng.web import errors
-from quancheng.web.desk.handling import units_of
+from quancheng.web.desk.handling import take, units_of
 from quancheng.web.desk.intake import office_of
 from quancheng.web.desk.showing import actor_of, field, go, show, whole
 from quancheng.web.parts import now, page, today
@@ -50,7 +50,8 @@ def report(request: HttpRequest, report_id: int) -> HttpResponse:
     found = handling.report(report_id, actor)
     if request.method == "POST":
         with errors.caught() as refusal:
-            done = _report_act(request, report_id)
+            letter = take(request, actor) if field(request, "do") == "letter" else None
+            done = letter or _report_act(request, report_id)
         if not refusal:
             return go(request, "desk_unit_report", report_id, done=done)
         found = handling.report(report_id, actor)
@@ -58,8 +59,9 @@ def report(request: HttpRequest, report_id: int) -> HttpResponse:
     return show(
         request, "unit_report.html", status=refusal.status, r=found, text=text, typed=request.POST,
         preview=Markup(documents.to_html(text)) if text else "",  # noqa: S704  # to_html escapes every word
-        ours=found.unit_id in units_of(actor), signs=may(actor, "handling.sign", organ=found.unit_id),
+        ours=found.unit_id in units_of(actor), signs={found.unit_id} if may(actor, "handling.sign", organ=found.unit_id) else set(),
         office=may(actor, "handling.supervise", organ=found.case.organ_id), faults=_fault(refusal),
+        letters=handling.letters_of(found.case_id),
         paper=publications.of_case(found.case_id, "unit_report") if found.case.state == "accepted" else None,
     )  # fmt: skip
 
@@ -135,7 +137,7 @@ def letters(request: HttpRequest) -> HttpResponse:
             sent = field(request, "what") == "send"
             return go(request, "desk_supervision_letters", done=_("督办函已发出。") if sent else _("已记下不发的理由。"))
     return show(
-        request, "supervision_letters.html", status=refusal.status, letters=handling.proposed_letters(actor, 50), typed=request.POST,
+        request, "supervision_letters.html", status=refusal.status, letters=handling.proposed_letters(actor, 50), total=handling.letters_waiting(actor), typed=request.POST,
         faults=_fault(refusal),
     )
 
@@ -145,7 +147,8 @@ def key_files(request: HttpRequest) -> HttpResponse:
     """List the key files with their four roles and how often each was supervised (R7.13)."""
     actor = actor_of(request)
     committee = next((o.organ for o in actor.offices if o.role == "committee"), "")
-    return show(request, "key_files.html", files=handling.key_files(actor, committee), committee=committee)
+    files = handling.key_files(actor, committee)
+    return show(request, "key_files.html", files=files, committee=committee, titles=handling.titles([f.case for f in files]))
 
 
 @page("handling.supervise", methods=("GET", "POST"))

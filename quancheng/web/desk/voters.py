@@ -58,12 +58,11 @@ def report(request: HttpRequest, report_id: int) -> HttpResponse:
             return go(request, "desk_voters_report", report_id, done=done)
     found = contact.report_page(report_id, actor)
     own = found.report.account_id == actor.account_id
-    keeps = not own and any(kept.pk == report_id for kept in contact.reports_kept(actor))
-    if not (own or keeps):
+    if not (own or found.kept):
         raise NotAllowed("voters.read")
     return show(
-        request, "voters_report.html", status=refusal.status, found=found, own=own, keeps=keeps, typed=request.POST,
-        on=today(), grades=acts.GRADES.items(), withholds=keeps and may(actor, "contact.manage"),
+        request, "voters_report.html", status=refusal.status, found=found, own=own, keeps=found.kept, typed=request.POST,
+        on=today(), grades=acts.GRADES.items(), withholds=found.kept and may(actor, "contact.manage"),
         faults=[(getattr(refusal.exception, "field", ""), refusal.sentence)] if refusal else [],
     )  # fmt: skip
 

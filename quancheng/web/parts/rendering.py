@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,9 +38,24 @@ def datetime_cn(value: datetime.datetime | None) -> str:
     return f"{date_cn(local)} {local:%H:%M}"
 
 
+def moment_cn(written: str) -> str:
+    """Return a moment written in ISO 8601, as records under seal keep it, in the city's time."""
+    return datetime_cn(datetime.datetime.fromisoformat(written))
+
+
+def local(value: datetime.datetime) -> datetime.datetime:
+    """Return a moment at Asia/Shanghai."""
+    return value.astimezone(_SHANGHAI)
+
+
 def number(value: int | float | None) -> str:
     """Return a figure with thin groups of three: 12,345. None gives an empty string."""
     return "" if value is None else f"{value:,}"
+
+
+def wan(value: Decimal | None) -> str:
+    """Return an amount in 万元 without needless noughts: 1,200万元. None gives an empty string."""
+    return "" if value is None else f"{value:,.2f}".rstrip("0").rstrip(".") + gettext("万元")
 
 
 def iso(value: datetime.date | datetime.datetime | None) -> str:
@@ -91,6 +107,7 @@ def environment(**options: Any) -> Environment:
         type_class=type_class, demo=settings.DEMO,
     )  # fmt: skip
     made.filters.update(
-        date_cn=date_cn, datetime_cn=datetime_cn, number=number, iso=iso, paragraphs=paragraphs, groups=groups
+        date_cn=date_cn, datetime_cn=datetime_cn, moment_cn=moment_cn, number=number, iso=iso, local=local,
+        paragraphs=paragraphs, groups=groups, wan=wan,
     )
     return made

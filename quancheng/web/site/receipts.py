@@ -4,21 +4,25 @@ import json
 import re
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from quancheng.consultations import acts, queries
 from quancheng.contact import queries as contact
+from quancheng.meetings.queries import observing as meetings
+from quancheng.meetings.queries import remarking
 from quancheng.people import acts as people
 from quancheng.people import queries as people_queries
 from quancheng.petitions import queries as petitions
+from quancheng.projects import acts as project_acts
+from quancheng.projects import queries as projects
 from quancheng.texts import queries as texts
 from quancheng.web import errors
-from quancheng.web.parts import client_address, now, page
+from quancheng.web.parts import client_address, now, page, today
 from quancheng.web.parts.rendering import absolute, url
-from quancheng.web.site import doors, writing
+from quancheng.web.site import doors, observing, writing
 from quancheng.web.site.consulting import block_of
 
 LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -50,10 +54,12 @@ def lookup(request: HttpRequest) -> HttpResponse:
 
 
 def _known(code: str) -> bool:
-    """Tell whether a code opens a page: an opinion on a draft, or what was brought to a deputy or a station."""
+    """Tell whether a code opens a page: an opinion on a draft, what was brought to a deputy or a station, a wish."""
     with errors.caught() as refusal:
         queries.by_receipt(code)
-    return not refusal or bool(contact.my_matters(receipt_code=code))
+    if not refusal or meetings.is_receipt(code):
+        return True
+    return bool(contact.my_matters(receipt_code=code)) or projects.code_of_receipt(code)
 
 
 @page("public")
@@ -70,7 +76,7 @@ def _page(request: HttpRequest, code: str, refusal: errors.Refusal | None = None
     with errors.caught():
         found = queries.by_receipt(code)
     if found is None:
-        return _private(doors.matter_receipt(request, code))
+        return _of_matter(request, code, refusal)
     c = found.opinion.consultation
     context = {
         "p": found, "o": found.opinion, "block": block_of(texts.provisions(c.version_id), found.opinion.anchor), "c": c, "code": code, "fresh": "new" in request.GET,
@@ -79,11 +85,37 @@ def _page(request: HttpRequest, code: str, refusal: errors.Refusal | None = None
     return _private(render(request, "site/receipt.html", context, status=refusal.status if refusal else 200))
 
 
+def _of_matter(request: HttpRequest, code: str, refusal: errors.Refusal | None) -> HttpResponse:
+    """Return the page of what was brought to a deputy or a station; else of a wish, an application to observe, a remark."""
+    try:
+        return _private(doors.matter_receipt(request, code))
+    except Http404:
+        if projects.code_of_receipt(code):
+            return _private(_wish(request, code, refusal))
+        shown = observing.receipt(request, code)
+        if shown is None:
+            raise
+        return _private(shown)
+
+
+def _wish(request: HttpRequest, code: str, refusal: errors.Refusal | None) -> HttpResponse:
+    """Return the author's page of a wish for the year's livelihood projects."""
+    context = {
+        "p": projects.receipt_page(code, today()), "code": code, "fresh": "new" in request.GET, "typed": request.POST,
+        "faults": [(getattr(refusal.exception, "field", ""), refusal.sentence)] if refusal else [],
+    }  # fmt: skip
+    return render(request, "site/receipt_wish.html", context, status=refusal.status if refusal else 200)
+
+
 @page("public", methods=("POST",))
 def appeal(request: HttpRequest, code: str) -> HttpResponse:
     """Take the author's appeal against not being shown (S11)."""
+    words = request.POST.get("text", "")
     with errors.caught() as refusal:
-        acts.appeal(receipt_code=clean_code(code), text=request.POST.get("text", ""), at=now())
+        if projects.code_of_receipt(clean_code(code)):
+            project_acts.object_to_hiding(receipt_code=clean_code(code), words=words, at=now())
+        else:
+            acts.appeal(receipt_code=clean_code(code), text=words, at=now())
         return HttpResponseRedirect(reverse("receipt", args=[clean_code(code)]), status=303)
     return _page(request, clean_code(code), refusal)
 
@@ -94,7 +126,10 @@ def receipt_file(request: HttpRequest, code: str) -> HttpResponse:
     content = None
     with errors.caught():
         content = queries.receipt_file(clean_code(code))
-    words = json.dumps(content or _contact_file(clean_code(code)), ensure_ascii=False, indent=2)
+    if content is None and projects.code_of_receipt(clean_code(code)):
+        content = projects.receipt_file(clean_code(code))
+    content = content or observing.receipt_file(clean_code(code)) or _contact_file(clean_code(code))
+    words = json.dumps(content, ensure_ascii=False, indent=2)
     response = HttpResponse(words + "\n", content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="receipt-{clean_code(code)}.json"'
     return _private(response)
@@ -126,9 +161,11 @@ def my(request: HttpRequest) -> HttpResponse:
     name = writing.field_of(refusal)
     mine = people_queries.subjects_of(phone) if phone else []
     rows, matters = (queries.by_public_ids(mine), contact.my_matters(mine)) if mine else ([], [])
-    asked = petitions.my_petitions(mine) if mine else []
+    asked, wishes = (petitions.my_petitions(mine), projects.my_wishes(mine)) if mine else ([], [])
+    observed, said = (meetings.my_applications(mine), remarking.my_remarks(mine)) if mine else ([], [])
     context = {
-        "phone": writing.masked(phone), "typed": typed, "rows": rows, "matters": matters, "petitions": asked, "sent": sent, "shown_code": shown,
+        "phone": writing.masked(phone), "typed": typed, "rows": rows, "matters": matters, "petitions": asked, "wishes": wishes,
+        "observed": observed, "said": said, "sent": sent, "shown_code": shown,
         "faults": [(name, refusal.sentence)] if refusal else [], "fault_of": {name: refusal.sentence},
     }  # fmt: skip
     response = _private(render(request, "site/my.html", context, status=refusal.status))

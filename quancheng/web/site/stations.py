@@ -1,8 +1,6 @@
 """身边站点: the directory, a site's page with a sketch of where it lies, reception days and their booking (M50, M52)."""
 
-import math
 import secrets
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,50 +14,18 @@ from quancheng.people.permissions import Actor
 from quancheng.web import errors
 from quancheng.web.parts import cached, now, page, today
 from quancheng.web.site import proof as proofs
+from quancheng.web.site import sketching
 
 FUNCTIONS = (("liaison", "代表联络站"), ("legislation", "基层立法联系点"))
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-KILOMETRES = 111.32  # of one degree of latitude
-WIDE, HIGH, MARGIN = 360, 260, 28  # of the sketch
 
 
-@dataclass(frozen=True)
-class Dot:
-    """A site on the sketch."""
-
-    x: float
-    y: float
-    name: str
-    code: str
-    here: bool
-
-
-@dataclass(frozen=True)
-class Sketch:
-    """Where a site lies among its neighbours: dots, and how long a bar of so many kilometres is."""
-
-    dots: list[Dot]
-    bar: float
-    kilometres: float
-
-
-def sketch(here: Any, others: list[Any]) -> Sketch | None:
-    """Return the sketch of a site's profile and its neighbours', north up; None where its place is not known."""
-    if here is None or here.latitude is None:
-        return None
-    lean = math.cos(math.radians(float(here.latitude)))
-    places = [
-        (one, (float(one.longitude - here.longitude)) * lean * KILOMETRES, float(one.latitude - here.latitude) * KILOMETRES)
-        for one in [here, *others]
+def _spots(profiles: list[Any]) -> list[sketching.Spot]:
+    """Return the places of sites that are known, each with the address of its page."""
+    return [
+        sketching.Spot(one.site.name, reverse("site", args=[one.site_id]), one.latitude, one.longitude)
+        for one in profiles if one.latitude is not None
     ]
-    reach = max([abs(part) for _one, east, north in places for part in (east, north * WIDE / HIGH)] + [1.0])
-    scale = (WIDE / 2 - MARGIN) / reach
-    dots = [
-        Dot(WIDE / 2 + east * scale, HIGH / 2 - north * scale, one.site.name, one.site_id, one is here)
-        for one, east, north in places
-    ]
-    kilometres = 10.0 ** math.floor(math.log10(reach))
-    return Sketch(dots, kilometres * scale, kilometres)
 
 
 @page("public")
@@ -82,8 +48,9 @@ def directory(request: HttpRequest) -> HttpResponse:
 def site(request: HttpRequest, code: str) -> HttpResponse:
     """Show one site: when it is open, who receives when, what happened there, where it lies."""
     found = contact.site_page(code, now())
-    near = contact.neighbours(found.profile, today()) if found.profile else []
-    context = {"p": found, "sketch": sketch(found.profile, near), "weekdays": WEEKDAYS, "wide": WIDE, "high": HIGH}
+    here = _spots([found.profile]) if found.profile else []
+    near = _spots(contact.neighbours(found.profile, today())) if here and found.profile else []
+    context = {"p": found, "sketch": sketching.sketch(here[0], near) if here else None, "weekdays": WEEKDAYS}
     return render(request, "site/site.html", context)
 
 

@@ -10,6 +10,7 @@ from quancheng.handling import figures
 from quancheng.handling import queries as handling
 from quancheng.people import queries as people
 from quancheng.procedures import declare
+from quancheng.procedures import queries as procedures
 from quancheng.publications import documents
 from quancheng.publications import queries as publications
 from quancheng.suggestions import queries as suggestions
@@ -64,4 +65,6 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
     if paper is None or paper.kind not in ("suggestion", "unit_report"):
         raise Http404
     context = {"paper": paper, "body": Markup(documents.to_html(paper.body))}  # noqa: S704  to_html escapes every word
+    if paper.kind == "suggestion":
+        context["thread"] = procedures.public_thread(paper.case, today())
     return render(request, "site/suggestion.html", context)

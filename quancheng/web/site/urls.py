@@ -1,6 +1,6 @@
 """Addresses of the public site."""
 
-from django.urls import path
+from django.urls import include, path
 
 from quancheng.web.site import (
     about,
@@ -9,18 +9,24 @@ from quancheng.web.site import (
     doors,
     finding,
     matters,
+    meetings,
     monthly,
     papers,
     petitioning,
+    polls,
+    projects,
+    proposing,
     receipts,
     stations,
     suggestions,
     topics,
     voters,
+    votes,
     writing,
 )
 
 urlpatterns = [
+    path("", include("quancheng.web.site.meeting_urls")),
     path("", consulting.home, name="home"),
     path("consultations/", consulting.consultations, name="consultations"),
     path("c/<slug:slug>/", consulting.consultation, name="consultation"),
@@ -51,10 +57,26 @@ urlpatterns = [
     path("suggestions/<slug:slug>/", suggestions.one, name="suggestion_public"),
     path("matters/", matters.published, name="matters_public"),
     path("matters/<int:opinion_id>/", matters.one, name="matter_public"),
+    path("meetings/", meetings.listing, name="meetings"),
+    path("meetings/<int:meeting_id>/", meetings.one, name="meeting"),
+    path("meetings/<int:meeting_id>/<str:kind>/file.<str:form>", meetings.minutes_file, name="meeting_minutes_file"),
     path("petitions/", petitioning.how, name="petitions"),
     path("petitions/new/", petitioning.new, name="petition_new"),
     path("p/<str:code>/", petitioning.receipt, name="petition_receipt"),
+    path("projects/", projects.listing, name="projects"),
+    path("projects/propose/", proposing.propose, name="project_propose"),
+    path("projects/pictures/<int:picture_id>/", projects.picture, name="project_picture"),
+    path("projects/resolutions/<slug:slug>/", projects.resolution, name="project_resolution"),
+    path("projects/resolutions/<slug:slug>.<str:form>", projects.resolution_file, name="project_resolution_file"),
+    path("projects/<slug:code>/", projects.project, name="project"),
+    path("projects/<slug:code>/remark/", projects.remark, name="project_remark"),
+    path("projects/<slug:code>/board/", projects.board, name="project_board"),
     path("topics/<int:topic_id>/", topics.topic, name="topic"),
+    path("polls/", polls.listing, name="polls"),
+    path("polls/<int:vote_id>/", polls.one, name="poll"),
+    path("votes/", votes.listing, name="votes"),
+    path("votes/<int:vote_id>/", votes.one, name="vote"),
+    path("votes/<int:vote_id>/report.<str:form>", votes.count_report, name="vote_report"),
     path("voters/<int:report_id>/", voters.report, name="voters_report"),
     path("reports/", monthly.months, name="months"),
     path("reports/<int:year>/<int:month>/", monthly.month, name="month"),

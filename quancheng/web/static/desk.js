@@ -96,6 +96,13 @@
   var panel = document.getElementById("panel");
   if (faults) faults.focus(); else if (panel) panel.focus({ preventScroll: true });
 
+  // A deputy's tabs on a telephone: a touch beside them, or Escape, closes what is open.
+  function shut(event) {
+    document.querySelectorAll(".thumb-tabs details[open]").forEach(function (one) { if (!one.contains(event.target) || event.key) one.open = false; });
+  }
+  document.addEventListener("click", shut);
+  document.addEventListener("keydown", function (event) { if (event.key === "Escape") shut(event); });
+
   // A running job: fetch this page and put its newest state in place, faster than the page's own reload.
   var job = document.getElementById("job");
   function poll() {

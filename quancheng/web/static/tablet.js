@@ -396,7 +396,7 @@
     typing = setTimeout(keepDraft, 400);
   });
   root.addEventListener("click", function (event) {
-    var button = event.target.closest("[data-go], [data-mend]");
+    var button = event.target.closest("button[data-go], button[data-mend]");  // the root has data-mend as well: a word
     if (!button) return;
     awake();
     if (button.dataset.mend) {
