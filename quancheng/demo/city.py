@@ -4,7 +4,7 @@ import gc
 import sys
 import time
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -14,8 +14,11 @@ from django.utils import timezone
 
 from quancheng.consultations import acts as consultations
 from quancheng.demo import deputies, listening, proposing, roster
+from quancheng.demo.meetings import build_meetings
 from quancheng.demo.petitions import build_petitions
+from quancheng.demo.projects import build_projects
 from quancheng.demo.stage import FULL, ORGAN, PASSWORD, SMALL, City, Scale
+from quancheng.demo.station_life import seat_in_grids
 from quancheng.demo.stations import build_matters, build_station_life
 from quancheng.ledger import acts as ledger
 from quancheng.people import queries as people_queries
@@ -25,7 +28,8 @@ __all__ = ["FULL", "ORGAN", "PASSWORD", "SMALL", "build_city", "ensure_city"]
 
 OTHERS = (
     ("station1", "联络站工作人员：代群众录入意见、接待登记、离线平板（station2 是另一个站）"),
-    ("deputy1", "人大代表、常委会组成人员：群众意见、写建议、联名、测评、履职（deputy2、deputy3 是另外两位代表）"),
+    ("deputy1", "人大代表、常委会组成人员：群众意见、写建议、联名、测评、履职（deputy2、deputy3、deputy4 是另外三位代表）"),
+    ("project2", "华龙区民生实事项目（区人大）：正在征集，给每一条建议去向"),
     ("unit1", "承办单位经办人：沟通、起草答复、退办（unit2、unit3 是另外两个单位）"),
     ("head1", "承办单位负责人：签发答复、回复督办函（head2、head3 是另外两个单位）"),
 )
@@ -45,7 +49,8 @@ def ensure_city(*, rebuild: bool = False) -> None:
         began = time.monotonic()
         print("正在建立演示城市（濮阳市，人物和意见均为虚构）……", flush=True)
         mark.write_text("building")
-        build_city(scale=FULL, loud=True)
+        nine = timezone.localdate(timezone.now() - timedelta(hours=9))  # its morning is nine o'clock: not yet to come
+        build_city(scale=FULL, loud=True, today=nine)
         mark.write_text("built")
         print(f"演示城市已建好，用时 {time.monotonic() - began:.0f} 秒。")
     elif not stage:
@@ -53,7 +58,7 @@ def ensure_city(*, rebuild: bool = False) -> None:
         raise SystemExit(2)
     print(f"\n演示账户（密码都是 {PASSWORD}，登录页 /sign-in/）：")
     for username, label in (*((name, label) for name, _, _, label in roster.PEOPLE), *OTHERS):
-        print(f"  {username:<12}{label}")
+        print(f"  {username:<14}{label}")
     print("  群众不用账户：打开首页选择一项征求意见即可。演示城市不发短信，验证码直接显示在页面上。\n")
     sys.stdout.flush()
 
@@ -101,6 +106,7 @@ def _listen(city: City) -> None:
 
 def _stations(city: City) -> None:
     build_station_life(bench=city.bench, site_staff=city.site_staff, now=city.now)
+    seat_in_grids(city)
 
 
 def _matters(city: City) -> None:
@@ -119,4 +125,6 @@ STAGES = (
     ("群众向代表和站点反映的事……", _matters),
     ("代表履职：联系、报到、述职、学习……", deputies.build_deputy_life),
     ("信访……", _petitions),
+    ("会议和表决……", build_meetings),
+    ("民生实事……", build_projects),
 )

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from quancheng.contact import acts
 from quancheng.demo.stage import OFFICE, City
+from quancheng.handling import acts as handling
+from quancheng.handling import queries as handling_queries
 from quancheng.people.permissions import Actor
 
 TASKS = ("万人助万企", "乡村振兴", "安全生产大排查", "民生实事")
@@ -49,6 +51,9 @@ def build_deputy_life(city: City) -> None:
     _groups(city, dice, office, deputies[: max(len(deputies) // 4, 4)])
     _reports(city, dice, office, deputies[: max(len(deputies) // 10, 4)])
     _learning(city, dice, office, deputies)
+    for deputy in city.deputies:  # what is older than two weeks was read
+        old = [one.pk for one in handling_queries.messages(deputy, 1000) if one.at < city.morning(-14)]
+        handling.mark_seen(message_ids=old, by=deputy, at=city.morning(-13))
 
 
 def _check_ins(city: City, dice: random.Random, office: Actor, deputies: list[Actor]) -> None:

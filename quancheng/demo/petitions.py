@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from quancheng.demo import petition_words as words
-from quancheng.demo.stage import PETITIONS
+from quancheng.demo.stage import PETITIONS, by_day
 from quancheng.handling import acts as handling
 from quancheng.people.permissions import Actor
 from quancheng.petitions import acts
@@ -54,7 +54,7 @@ def build_petitions(
     _publish(making)
     plan = [state for state, share in STATES for _ in range(share)]
     states = [plan[k * len(plan) // count] for k in range(count)] if count <= len(plan) else random.choices(plan, k=count)
-    days = sorted((now - _age(random, state), state) for state in states)
+    days = sorted((by_day(random, now - _age(random, state), now), state) for state in states)
     made = [_one(making, number, state, at) for number, (at, state) in enumerate(days)]
     return [pk for pk in made if pk]
 

@@ -10,6 +10,7 @@ from quancheng.demo.stage import (
     COMMITTEE,
     CONGRESS,
     DISCIPLINE,
+    GOVERNMENT,
     OFFICE,
     ORGAN,
     PETITIONS,
@@ -28,6 +29,7 @@ ORGANS = (
     (COMMITTEE, "濮阳市人大环境资源与城乡建设委员会", "working_body", CONGRESS, "濮人环资"),
     (PETITIONS, "濮阳市人大常委会信访工作办公室", "working_body", CONGRESS, "濮人信访"),
     (DISCIPLINE, "濮阳市信访举报移送办公室（虚构）", "working_body", "", ""),
+    (GOVERNMENT, "濮阳市人民政府", "government", "", "濮政"),
 )
 PEOPLE = (  # user name, role, organ, what the terminal says of it
     ("lead", "lead", ORGAN, "法工委负责人：开启征求意见、分派、查看身份须留痕"),
@@ -44,6 +46,11 @@ PEOPLE = (  # user name, role, organ, what the terminal says of it
     ("petition2", "petition_lead", PETITIONS, "信访负责人：批准延期，接收密封的检举控告"),
     ("petition3", "petition_lead", CONGRESS, "上一级：信访复查"),
     ("discipline1", "discipline", DISCIPLINE, "检举控告移送经办：打开密封件，每次留痕"),
+    ("secretariat1", "secretariat", CONGRESS, "会议秘书处：通知、议程、签到、发言、议案、表决准备、旁听和议政会"),
+    ("secretariat2", "secretariat_lead", CONGRESS, "会议秘书处负责人：签署会议记录、宣布表决结果、公开会议意见"),
+    ("registrar1", "registrar", CONGRESS, "签到和资格审查：代表签到、旁听人员入场"),
+    ("project1", "project_office", CONGRESS, "民生实事项目（人大）：征集、筛选、候选项目、票决、监督"),
+    ("gov1", "project_government", GOVERNMENT, "民生实事项目（政府）：实施方案、进度、完成情况"),
 )
 UNITS = (
     ("jyj", "教育局", "濮教"), ("csgl", "城市管理局", "濮城管"), ("jtj", "交通运输局", "濮交"), ("slj", "水利局", "濮水"),
@@ -68,7 +75,7 @@ ZONES = (("410971", "河南濮阳工业园区管理委员会", "gyyq"), ("410972
 FIELDS = ("城乡建设", "社会治理", "农业农村", "教育科技", "医疗卫生", "财政经济", "环境资源", "文化旅游")
 SIGN_IN = frozenset(
     [name for name, *_ in PEOPLE]
-    + ["station1", "station2", "deputy1", "deputy2", "deputy3", "unit1", "unit2", "unit3", "head1", "head2", "head3"]
+    + ["project2", "station1", "station2", "deputy1", "deputy2", "deputy3", "deputy4", "unit1", "unit2", "unit3", "head1", "head2", "head3"]
 )
 
 
@@ -84,8 +91,9 @@ def build_roster(city: City) -> None:
     _units(city, at)
     for username, role, organ, _ in PEOPLE:
         city.actors[username] = account(username, next(names), role, organ=organ, at=at, signs_in=True)
-    releaser = city.actors["releaser"]  # he also releases for the deputies' office
-    people.give_office(account_id=releaser.id, organ=OFFICE, role="releaser", valid_from=SINCE, at=at)
+    releaser = city.actors["releaser"]  # he also releases for the deputies' office and the standing committee
+    for organ in (OFFICE, CONGRESS):
+        people.give_office(account_id=releaser.id, organ=organ, role="releaser", valid_from=SINCE, at=at)
     city.actors["releaser"] = people_queries.actor_for(releaser.id, at.date())
     _sites(city, names, at)
     _deputies(city, names, at)

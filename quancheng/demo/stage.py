@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
+from random import Random
 from zoneinfo import ZoneInfo
 
 from quancheng.demo.writing import DraftOpinion
@@ -15,6 +16,7 @@ SEED = 20260101
 ZONE = ZoneInfo("Asia/Shanghai")
 CONGRESS, ORGAN, OFFICE = "pyrd", "fgw", "dbgw"  # the standing committee, its legislative and its deputies' office
 COMMITTEE, PETITIONS, DISCIPLINE = "hzcj", "xfs", "jbys"
+GOVERNMENT = "pyzf"  # the city's government as a whole
 PASSWORD = "puyang-demo-2026"  # noqa: S105  # printed at start: accounts of an invented city
 SINCE = date(2022, 2, 1)  # the eighth congress
 
@@ -113,3 +115,9 @@ def account(
     made = people.create_account(username=username, name=name, password=password, at=at)
     people.give_office(account_id=made.pk, organ=organ, role=role, site=site, valid_from=SINCE, at=at)
     return people_queries.actor_for(made.pk, at.date())
+
+
+def by_day(dice: Random, at: datetime, now: datetime) -> datetime:
+    """Return a moment of the same day at which people are about, if that is not yet to come."""
+    moved = at.astimezone(ZONE).replace(hour=dice.randint(8, 16), minute=dice.randint(0, 59))
+    return moved if moved < now - timedelta(hours=2) else at

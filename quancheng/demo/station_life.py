@@ -8,7 +8,8 @@ from decimal import Decimal
 from random import Random
 
 from quancheng.contact import acts as contact
-from quancheng.demo.stage import Bench
+from quancheng.demo import writing
+from quancheng.demo.stage import Bench, City
 from quancheng.people import queries as people
 from quancheng.people.permissions import Actor
 
@@ -45,11 +46,11 @@ class _Town:
 
 
 def build_station_life(
-    *, bench: Bench, site_staff: dict[str, Actor], now: datetime, seed: int = SEED, grids: bool = True
+    *, bench: Bench, site_staff: dict[str, Actor], now: datetime, seed: int = SEED
 ) -> None:
     """Give every station its profile and its days; the first of each dozen lives fully. The caller holds the transaction.
 
-    `site_staff`: site -> who keeps it. `grids`: seat deputies for the villages around the stations.
+    `site_staff`: site -> who keeps it.
     """
     town = _Town(bench, Random(seed), now)  # noqa: S311  # invented data, nothing secret
     for number, (site, keeper) in enumerate(site_staff.items()):
@@ -67,8 +68,6 @@ def build_station_life(
     for deputy in bench.deputies:
         contact.make_code(account_id=deputy.id, by=bench.office, at=now - timedelta(days=300))
     _points(town, list(site_staff.items()))
-    if grids:
-        _grids(town, list(site_staff))
 
 
 def _profile(town: _Town, number: int, site: str, keeper: Actor) -> None:
@@ -214,13 +213,18 @@ def _points(town: _Town, sites: list[tuple[str, Actor]]) -> None:
             )
 
 
-def _grids(town: _Town, sites: list[str]) -> None:
-    """Let deputies stand for the villages and communities around the first stations."""
-    since = town.now.date() - timedelta(days=200)
-    for number, site in enumerate(sites[:40]):
-        for step, area in enumerate(people.areas_under(people.site(site).area_id, town.now.date())[:6]):
-            if area.kind in ("village", "community"):
-                contact.seat_in_grid(
-                    area=area.code, account_id=_deputies(town, number + step, 1)[0], valid_from=since, by=town.bench.office,
-                    at=town.now - timedelta(days=200),
-                )
+def seat_in_grids(city: City) -> None:
+    """Let every village and community of the city have a deputy whom its county elected; the nearest, where one lives there."""
+    elected: dict[str, list[str]] = {}
+    home: dict[str, str] = {}
+    for number, deputy in enumerate(city.deputies, start=1):
+        area = city.homes[deputy.id]
+        home.setdefault(area, f"deputy{number}")
+        elected.setdefault(area[:6], []).append(f"deputy{number}")
+    everybody = [f"deputy{number}" for number in range(1, len(city.deputies) + 1)]
+    rows = ["area,username"]
+    for number, area in enumerate(a.code for a in writing.areas() if a.kind in ("village", "community")):
+        there = elected.get(area[:6], everybody)
+        rows.append(f"{area},{home.get(area, there[number // 3 % len(there)])}")
+    since = city.now - timedelta(days=200)
+    contact.import_grid(text="\n".join(rows), valid_from=since.date(), by=city.bench.office, at=since)

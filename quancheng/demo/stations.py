@@ -8,7 +8,7 @@ from typing import Any
 from quancheng.contact import acts as contact
 from quancheng.contact import queries as contact_queries
 from quancheng.demo import matter_words as words
-from quancheng.demo.stage import OFFICE, Bench
+from quancheng.demo.stage import OFFICE, Bench, by_day
 from quancheng.demo.station_life import build_station_life
 from quancheng.demo.writing import AreaRow
 from quancheng.handling import acts as handling
@@ -33,6 +33,7 @@ ELSEWHERE = (  # what no organ has to decide: who should be asked, and why
     ("人民调解委员会", "属于邻里之间的民事纠纷，可以先申请调解，不收费用。"),
     ("供电营业厅", "属于企业服务事项，营业厅有专人受理，电话已经写在回执上。"),
 )  # fmt: skip
+QUIET = ("lapsed", "closed", "basically", "redone")  # most of these authors did not want it published
 DOORS = ("deputy", "deputy", "deputy", "station", "station", "walk_in", "walk_in", "walk_in", "contact")
 
 
@@ -66,7 +67,7 @@ def build_matters(
     where = words.places(seed)
     plan = [state for state, share in STATES for _ in range(share)]
     states = [plan[k * len(plan) // count] for k in range(count)] if count <= len(plan) else random.choices(plan, k=count)
-    days = [(making.now - _age(random, state), state) for state in states]
+    days = [(by_day(random, now - _age(random, state), now), state) for state in states]
     return [_one(making, number, state, at, where[number % len(where)]) for number, (at, state) in enumerate(sorted(days))]
 
 
@@ -89,7 +90,7 @@ def _one(making: _Making, number: int, state: str, at: datetime, where: AreaRow)
     elif state == "referred":
         body = words.GRIEVANCE.format(place=said.place)
     deputy = bench.deputies[number % len(bench.deputies)]
-    opinion, by = _submit(making, number, said, body, deputy, at)
+    opinion, by = _submit(making, number, said, body, state, deputy, at)
     made = opinion.pk
     if state == "registered":
         return made
@@ -111,7 +112,7 @@ def _one(making: _Making, number: int, state: str, at: datetime, where: AreaRow)
 
 
 def _submit(
-    making: _Making, number: int, said: words.Said, body: str, deputy: Actor, at: datetime
+    making: _Making, number: int, said: words.Said, body: str, state: str, deputy: Actor, at: datetime
 ) -> tuple[Any, Actor | None]:
     """Hand an opinion in through one of the doors; return it and who may pass it on, None where the office does."""
     random, door = making.random, making.random.choice(DOORS)
@@ -119,7 +120,7 @@ def _submit(
     site = sites[number % len(sites)]
     common = contact.Matter(
         body=body, submission_key=f"demo-matter-{number:06d}-{'k' * 8}", area=said.area,
-        visibility="private" if number % 19 == 7 else "shown",
+        visibility="private" if number % 19 == 7 or state in QUIET and number % 9 else "shown",
     )
     phone = f"137{random.randint(0, 99):02d}{number:06d}"
     by = Actor.public()
@@ -138,7 +139,7 @@ def _handle(making: _Making, opinion: Any, said: words.Said, state: str, at: dat
     """Let the office assign it, and carry it on."""
     random, bench = making.random, making.bench
     lead = said.topic.unit if said.topic.unit in bench.clerks else next(iter(bench.clerks))
-    helper = said.topic.helper if said.topic.helper in bench.clerks and random.random() < 0.3 else ""
+    helper = said.topic.helper if said.topic.helper in bench.clerks and random.random() < 0.15 else ""
     shares = handling.assign(
         case_id=opinion.case_id, lead=lead, assisting=[helper] if helper else [], note="", by=bench.office, at=at
     )
@@ -158,6 +159,8 @@ def _handle(making: _Making, opinion: Any, said: words.Said, state: str, at: dat
             assignment_id=share.pk, kind="supervision", words="答复期限已过，请三日内答复并说明原因。", by=bench.office,
             at=making.now - timedelta(days=1),
         )
+    if helper and state not in ("objected", "replaced") and at + timedelta(days=3) < making.now:
+        _sign(making, shares[1].pk, helper, words.ASSIST, at + timedelta(days=2))
     if state not in ("assigned", "late", "objected", "replaced"):
         slow = 24 if random.random() < 0.12 else 8
         _answered(making, opinion, share.pk, lead, said, state, at + timedelta(days=random.randint(2, slow)))
