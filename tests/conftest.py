@@ -12,11 +12,15 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 ROOT = Path(__file__).resolve().parent.parent
 
 
+LONGEST = "test_the_city_at_its_full_size"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     browser = ROOT / "tests" / "browser"
     for item in items:
         if browser in item.path.parents:
             item.add_marker("browser")
+    items.sort(key=lambda item: item.name != LONGEST)  # one worker begins with it, the other need not wait at the end
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,17 @@ IN_A_CITY = {  # looked at in test_tablet.py, test_study_pages.py, test_voters_p
 }  # fmt: skip
 AFTER_POST = {"sign_out", "receipt_rate", "receipt_cancel", "desk_tablet_enrol", "desk_tablet_hand_over", "receipt_appeal", "type_size", "healthz"}  # no page of their own to look at
 
+AFTER_POST |= {  # what the devices of the hall ask and tell: JSON, no pages (tests/voting/test_hall_addresses.py)
+    "hall_state", "hall_standing", "hall_counted", "hall_board", "hall_press", "hall_audit", "hall_withdraw", "hall_events",
+    "hall_keys", "hall_paper_count", "hall_paper_signature",
+}  # fmt: skip
+
+IN_A_CITY |= {  # test_hall_walk.py
+    "desk_votes", "desk_vote_new", "desk_vote", "desk_vote_officials", "desk_vote_device", "desk_vote_archive",
+    "desk_vote_count", "desk_vote_paper", "desk_count_duties", "desk_count_duty", "hall_recorded", "vote", "votes", "poll", "polls",
+}  # fmt: skip
+IN_A_CITY |= {"project_resolution", "project_resolution_file"}  # test_project_walk.py
+IN_A_CITY |= {"hall_verifier", "hall_booth", "hall_scrutineer", "hall_registrar"}  # test_ballot_verifier.py, test_hall_devices.py
 IN_A_CITY |= {  # looked at in test_suggestion_pages.py and test_key_suggestion.py
     "desk_suggestion_import", "desk_suggestion_batch", "desk_suggestion_blank", "desk_suggestion_sessions",
     "desk_suggestions_assign", "desk_suggestions_alike", "desk_pressure", "desk_key_files", "desk_unit_reports",
@@ -39,10 +50,34 @@ IN_A_CITY |= {  # looked at in test_matter_walk.py
     "desk_code_poster", "desk_grids", "desk_grid_file",
 }  # fmt: skip
 
+IN_A_CITY |= {  # looked at in test_meeting_walk.py
+    "meetings", "meeting", "desk_meetings", "desk_meeting_new", "desk_meeting", "desk_meetings_mine", "desk_meeting_mine",
+    "desk_meeting_papers", "desk_meeting_register", "desk_meeting_leaves", "desk_meeting_cards", "desk_meeting_run",
+    "desk_meeting_motions", "desk_meeting_minutes", "desk_meeting_notes", "hall_screen",
+    "meeting_minutes_file", "desk_meeting_paper", "desk_meeting_minutes_file",  # files: test_meeting_pages.py
+}  # fmt: skip
+AFTER_POST |= {"hall_screen_now"}  # JSON for the screen (tests/meetings/test_meeting_pages.py)
+
+IN_A_CITY |= {  # looked at in test_observer_walk.py
+    "observe_list", "observe", "draw", "draw_file", "draw_check", "meeting_remarks", "receipt_card", "councils", "council",
+    "desk_observers", "desk_observer_card", "desk_meeting_said", "desk_invitations", "desk_invited_remark",
+    "desk_invitations_mine", "desk_councils", "desk_council", "desk_remarks", "desk_remark",
+}  # fmt: skip
+AFTER_POST |= {"receipt_give_back", "receipt_remark"}
+
 IN_A_CITY |= {  # looked at in test_petition_pages.py
     "petitions", "petition_new", "petition_receipt", "desk_petitions", "desk_petitions_export", "desk_petitions_incoming",
     "desk_petition_enter", "desk_petition_reception", "desk_petition_item", "desk_petition", "desk_petitions_sealed",
 }  # fmt: skip
+
+IN_A_CITY |= {  # looked at in test_project_pages.py
+    "project", "project_board", "project_picture", "desk_projects", "desk_project_call_new", "desk_project_call", "desk_wishes",
+    "desk_wishes_export", "desk_wishes_alike", "desk_wish_council", "desk_wish_deputy", "desk_project", "desk_wish_objections",
+    "desk_wish_site", "project_propose", "projects", "project_remark", "desk_project_briefing",
+}  # fmt: skip
+
+IN_A_CITY |= {"desk_vote_report", "vote_report"}  # files: tests/voting/test_report.py
+IN_A_CITY |= {"desk_polls", "desk_poll_new", "desk_poll"}  # looked at in test_poll_pages.py
 
 
 def at(name: str, *args: object, query: str = "") -> str:
@@ -130,6 +165,7 @@ OTHERS: dict[str, dict[str, Paths]] = {
         "desk_bonds": lambda w: ["/desk/bonds/"],
         "desk_duty": lambda w: ["/desk/duty/", "/desk/duty/?year=2024"],
         "desk_check_in": lambda w: ["/desk/duty/check-in/", "/desk/duty/check-in/?place=陈"],
+        "desk_duty_days": lambda w: ["/desk/duty/days/"],
         "desk_letters": lambda w: ["/desk/letters/", "/desk/letters/?all=1"],
         "desk_deputy": lambda w: ["/desk/deputy/"],
         "desk_deputy_say": lambda w: [at("desk_deputy_say", OPEN)],
@@ -199,6 +235,7 @@ def look_at(page: Page, path: str) -> None:
         page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
         check_no_overflow(page)
         check_accessible(page)
+    page.locator("nav details").evaluate_all("all => all.forEach(one => { one.open = false; })")  # menus lie over the page
 
 
 def look_at_all(page: Page, pages: dict[str, Paths], world: World) -> None:

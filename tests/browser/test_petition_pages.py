@@ -171,7 +171,7 @@ def test_a_petition_walks_to_re_examination_by_pages_alone(visitors, office, set
     desk.get_by_label("主办单位").select_option("zjj")
     press(desk, "转送承办单位")
     unit.goto("/desk/inbox/")
-    unit.get_by_role("link", name=made.case.number).first.click()
+    unit.get_by_role("row").filter(has_text=made.case.number).get_by_role("link").first.click()
     unit.get_by_text("起草答复").click()
     unit.get_by_label("办理结果").select_option("A")
     unit.get_by_label("答复内容").fill("经现场检查，已责成物业于本月十五日前清洗水箱，并公示水质检测报告。")

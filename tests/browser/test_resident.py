@@ -5,9 +5,10 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from quancheng.consultations import queries
+from quancheng.consultations import acts, queries
 from tests.browser import steps
 from tests.browser.steps import WORDS
 from tests.browser.town import PHONE
@@ -270,3 +271,27 @@ def test_without_script_everything_still_works(browser, live_server, window):
     code = steps.hand_in(page)
     context.close()
     assert queries.by_receipt(code).opinion.body == WORDS
+
+
+def test_s11_an_appeal_against_not_being_shown_is_decided_by_another_person(phone: Page, desktop: Page, town, window, assert_accessible):
+    said = town.say(window, "这是单位对外公开的电话0393-6660000，充电桩坏了可以打。", "第八条")
+    acts.withhold(
+        opinion_id=said.pk, ground="personal_data", explanation="含他人电话号码。", by=town.actors["clerk"], at=timezone.now()
+    )
+    phone.goto(f"/r/{said.receipt_code}/")
+    expect(phone.locator("main")).to_contain_text("含他人电话号码。")
+    phone.get_by_label("申诉理由").fill("不")
+    steps.press(phone, "提交申诉")
+    assert "申诉的理由" in steps.fault_of(phone)
+    expect(phone.get_by_label("申诉理由")).to_have_value("不")
+    assert_accessible(phone)
+    phone.get_by_label("申诉理由").fill("这个电话是单位公开的，不是个人的。")
+    steps.press(phone, "提交申诉")
+    expect(phone.locator("main")).to_contain_text("您的申诉：这个电话是单位公开的，不是个人的。")
+    expect(phone.get_by_label("申诉理由")).to_have_count(0)  # once
+    steps.sign_in(desktop, "releaser", "/desk/appeals/")
+    desktop.get_by_label("复核理由").fill("是单位公开的电话，恢复显示。")
+    steps.press(desktop, "恢复显示")
+    phone.reload()
+    expect(phone.locator("main")).to_contain_text("是单位公开的电话，恢复显示。")
+    assert stored(window)[0].visibility == "shown"

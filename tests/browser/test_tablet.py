@@ -168,7 +168,11 @@ def test_every_screen_fits_a_phone_and_every_user(tablet: Page):
 
 def test_what_is_half_written_survives_the_lock_and_the_switch(tablet: Page):
     set_pin(tablet)
+    expect(tablet.locator("[data-say]")).to_have_text("已全部交回。")
     tablet.get_by_role("button", name="记一份意见").click()
+    tablet.get_by_role("heading", name="记一份意见").click()  # a touch beside the fields says nothing
+    tablet.wait_for_timeout(200)
+    expect(tablet.locator("[data-say]")).to_have_text("")
     tablet.get_by_label(re.compile("^群言群语")).fill("说到一半，平板没电了")
     kept = """async () => new Promise(done => {
         const opening = indexedDB.open("quancheng-tablet", 1);

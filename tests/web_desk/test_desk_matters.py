@@ -19,6 +19,7 @@ from quancheng.people import acts as people
 from quancheng.people import queries as people_queries
 from quancheng.people.permissions import Actor
 from quancheng.petitions import queries as petitions
+from quancheng.procedures import queries as procedures_queries
 
 WORDS = "小区东门口的窨井盖松了，夜里骑车差点摔倒，请住建局派人看看。"
 ANSWER = "我们十一月五日到现场查看，当天更换了窨井盖，并把附近十二处一并检查加固。"
@@ -227,6 +228,17 @@ def test_pages_cost_the_same_whatever_there_is(hall, count):
     assert cost(hall["office"], "/desk/matters/") <= 12
     assert cost(hall["chief"], "/desk/matters/?late=yes&sort=due&unit=zjj&q=路灯") <= 12
     assert cost(hall["office"], path_of(made)) <= 15 and cost(hall["zj" if count > 1 else "deputy"], path_of(made)) <= 15
+
+
+def test_assigning_stays_within_its_statements(hall):
+    made = write()
+    page(hall["office"], path_of(made))
+    case = contact_queries.detail(made.pk, actor("office"), timezone.localdate()).opinion.case
+    procedures_queries.forget_kept()  # as in a transaction of its own
+    with CaptureQueriesContext(connection) as ran:
+        post(hall["office"], path_of(made), do="assign", case=case.pk, moves=case.moves, lead="zjj", assisting=["swj"], note="")
+    said = [query["sql"] for query in ran.captured_queries if "SAVEPOINT" not in query["sql"]]
+    assert len(shares(made)) == 2 and len(said) <= 15, "\n".join(said)
 
 
 FORM = {

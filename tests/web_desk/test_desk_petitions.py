@@ -15,6 +15,7 @@ from quancheng.people import queries as people_queries
 from quancheng.people.permissions import Actor
 from quancheng.petitions import acts
 from quancheng.petitions.models import Petition, SealedItem
+from quancheng.procedures import queries as procedures_queries
 
 PHONE = "13800000007"
 FACTS = "小区二次供水水箱三年没有清洗，水里有沉淀物，多次向物业和街道反映没有结果。"
@@ -258,3 +259,13 @@ def test_handing_in_stays_within_its_statements(office):
     with CaptureQueriesContext(connection) as counted:
         post(office[""], "/petitions/new/", 303, **form("acc", accuse="1", names="", address="", phone="", accused_name="褚局长"))
     assert len(counted) <= 15
+
+
+def test_handing_in_a_petition_stays_within_its_statements(office, settings):
+    settings.DEMO = True
+    code = re.search(r'class="code">(\d{6})<', post(office[""], "/petitions/new/", 200, **form("cost", action="code")).content.decode())
+    procedures_queries.forget_kept()  # as in a transaction of its own
+    with CaptureQueriesContext(connection) as counted:
+        post(office[""], "/petitions/new/", 303, **form("cost", code=code[1]))
+    said = [query["sql"] for query in counted.captured_queries if "SAVEPOINT" not in query["sql"]]
+    assert len(said) <= 15, "\n".join(said)

@@ -14,9 +14,13 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from quancheng.handling import acts as handling
+from quancheng.handling import tasks
+from quancheng.handling.models import Letter
 from quancheng.people import acts as people
 from quancheng.people import queries as people_queries
 from quancheng.procedures import acts as procedures
+from quancheng.procedures import queries as procedures_queries
+from quancheng.procedures.models import Clock
 from quancheng.suggestions import acts, queries
 from tests.cities import BODY, OFFICE, City, build_city, state
 
@@ -487,3 +491,31 @@ def test_acts_of_the_office_are_not_its_units(desk):
         ):  # fmt: skip
             desk.post(name, of(made), 403, case=made.case_id, **data)
     assert acts.SuggestionRefused and "没有这项操作" in desk.post("office", of(made), 400, do="nothing")
+
+
+def test_submitting_stays_within_its_statements(desk):
+    made = desk.city.draft(at=desk.now)
+    acts.ask_cosigners(suggestion_id=made.pk, account_ids=[desk.city["d2"].id], by=desk.city["d1"], at=desk.now)
+    acts.answer_cosign(suggestion_id=made.pk, confirm=True, edits=0, by=desk.city["d2"], at=desk.now)
+    desk.get("d1", of(made))
+    procedures_queries.forget_kept()  # as in a transaction of its own
+    with CaptureQueriesContext(connection) as ran:
+        desk.post("d1", of(made), do="submit", edits=0)
+    said = [query["sql"] for query in ran.captured_queries if "SAVEPOINT" not in query["sql"]]
+    assert len(said) <= 15, "\n".join(said)
+
+
+def test_r7_18_a_letter_about_a_promise_or_a_report_reaches_the_head_who_answers_it(desk, monkeypatch):
+    made, promise = desk.city.promise()
+    [report] = handling.open_reports(year=date.today().year, organ=OFFICE, by=desk.city["office"], at=desk.now.replace(month=6, day=10))
+    Clock.objects.filter(stopped_at=None).update(due_on=date.today() - timedelta(days=1))
+    tasks.propose_letters()
+    for case_id, path in ((made.case_id, of(made)), (report.case_id, f"/desk/unit-reports/{report.pk}/")):
+        letter = Letter.objects.get(case_id=case_id, state="proposed")
+        desk.post("office", path, do="letter", what="send", letter=letter.pk, words="请三日内说明原因。")
+        assert "请三日内说明原因。" in desk.get("zjj_clerk", "/desk/inbox/") and "等我回复的督办函" in desk.get("zjj_head", "/desk/")
+        assert desk["zjj_head"].get(f"/desk/handling/{case_id}/")["Location"] == path
+        assert "回复督办函" in desk.get("zjj_head", path) and "回复督办函" not in desk.get("zjj_clerk", path)
+        desk.post("zjj_head", path, do="letter", what="answer", letter=letter.pk, words="等待材料，三日内办完。")
+        assert "等待材料，三日内办完。" in desk.get("office", path)
+    assert "请三日内说明原因。" not in desk.get("zjj_clerk", "/desk/inbox/")

@@ -82,3 +82,14 @@ def test_a_bad_form_keeps_what_was_typed(city):
 def test_strangers_to_the_report_do_not_open_it(city, report):
     assert city.clients["auditor"].get(report).status_code == 403
     assert city.clients["deputy_office"].get("/desk/voters/999999/").status_code == 404
+
+
+def test_an_old_report_opens_as_well_as_the_newest_fifty(city, report):
+    first = VotersReport.objects.get()
+    day = timezone.localdate()
+    for number in range(51):
+        made = VotersReport.objects.get(pk=first.pk)
+        made.pk, made.held_on, made.closes_on = None, day + timedelta(days=1 + number), day + timedelta(days=60)
+        made.save(force_insert=True)
+    for name in ("site_staff", "deputy_office", "deputy"):
+        assert city.clients[name].get(report).status_code == 200
