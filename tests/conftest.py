@@ -24,6 +24,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Lay the shipped table of areas once under all tests that roll back; the others load it when they need it."""
+    from django.utils import timezone
+
+    from quancheng.people import acts
+
+    with django_db_blocker.unblock():
+        acts.import_areas(at=timezone.now())
+
+
+@pytest.fixture(scope="session")
 def root() -> Path:
     """The folder of the checkout."""
     return ROOT

@@ -63,6 +63,12 @@ def do(page: Page, button: Locator | str) -> None:
         found.first.click()
 
 
+def follow(link: Locator) -> None:
+    """Follow a link, and wait for the page that it leads to: what is opened next is opened there."""
+    with link.page.expect_navigation():
+        link.first.click()
+
+
 def told(page: Page, words: str) -> None:
     """What the desk says that it did."""
     expect(page.get_by_role("status")).to_contain_text(words)
@@ -167,7 +173,7 @@ def test_the_whole_way_of_a_key_suggestion(phone: Page, desktop: Page, city, act
 
     act_as(desktop, "committee", "/desk/key-files/")
     look_at(desktop, "/desk/key-files/")
-    desktop.get_by_role("main").get_by_role("table").get_by_role("link").first.click()
+    follow(desktop.get_by_role("main").get_by_role("table").get_by_role("link"))
     opened(desktop)
     desktop.get_by_label("方式").select_option("site_visit")
     desktop.get_by_label("地点").fill("某村村口")
