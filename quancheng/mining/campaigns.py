@@ -26,7 +26,9 @@ def _marks(texts: Folded) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """Return the chosen long runs of all texts and the text each is of."""
     here = windows(texts.codes, LONG_RUN)
     owner = np.repeat(np.arange(len(texts)), texts.lengths)
-    chosen = np.flatnonzero((owner[: len(here)] == owner[LONG_RUN - 1 :]) & (here % np.uint64(EVERY) == 0)) if len(here) else []
+    if not len(here):
+        return here, np.zeros(0, dtype=np.int64)
+    chosen = np.flatnonzero((owner[: len(here)] == owner[LONG_RUN - 1 :]) & (here % np.uint64(EVERY) == 0))
     return here[chosen], owner[chosen]
 
 

@@ -21,7 +21,7 @@ from quancheng.kernel.text import fold
 QUOTED_RUN = 15  # characters; a shorter quotation may be the person's own words
 LONGEST = 4000  # characters of one text that are compared
 _CODES = sys.maxunicode + 1
-_PAIRS = ("“”", "《》", "‘’", "「」", "『』")
+_PAIRS = (("“", "”"), ("《", "》"), ("‘", "’"), ("「", "」"), ("『", "』"))
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,8 @@ def folded(texts: Sequence[str], *, quoted: Sequence[str] = ()) -> Folded:
 def _per_text(marks: NDArray[np.bool_], starts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return how many characters of each text are marked."""
     sums = np.concatenate([np.zeros(1, dtype=np.int32), np.cumsum(marks, dtype=np.int32)])
-    return (sums[starts[1:]] - sums[starts[:-1]]).astype(np.int64)
+    found: NDArray[np.int64] = (sums[starts[1:]] - sums[starts[:-1]]).astype(np.int64)
+    return found
 
 
 def part(texts: Folded, rows: NDArray[np.int64]) -> Folded:

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,11 +163,12 @@ class Base:
     @classmethod
     def load(cls, folder: Path) -> Base:
         """Read a base from its folder, without copying it into memory. Raises FileNotFoundError, ValueError."""
-        held = {
+        held: dict[str, Any] = {
             name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in (*_ARRAYS, *_BANDED)
         }
         edges = np.cumsum(np.load(folder / "band_size.npy", allow_pickle=False))[:-1]
-        return cls(**{name: np.split(held[name], edges) if name in _BANDED else held[name] for name in held})
+        held |= {name: np.split(held[name], edges) for name in _BANDED}
+        return cls(**held)
 
 
 def _held(keys: NDArray[np.uint64], rows: NDArray[np.int32], asked: NDArray[np.uint64]) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:

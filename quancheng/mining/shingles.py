@@ -88,7 +88,8 @@ def _bits(part: NDArray[np.uint64], counts: NDArray[np.int64]) -> NDArray[np.uin
 
 def count(bits: NDArray[np.uint64]) -> NDArray[np.float64]:
     """Return how many different runs the bit maps hold, shape (…, WORDS) → (…)."""
-    return _COUNT[np.bitwise_count(bits).sum(axis=-1, dtype=np.int64)]
+    found: NDArray[np.float64] = _COUNT[np.bitwise_count(bits).sum(axis=-1, dtype=np.int64)]
+    return found
 
 
 def likeness(one: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.float64]:

@@ -18,7 +18,9 @@ from tests.meetings.chamber import AT, SINCE
 
 @pytest.fixture
 def street(chamber):
-    Area.objects.create(code="410902001", name="中原路街道", kind="subdistrict", parent_id="410900", valid_from=SINCE)
+    Area.objects.get_or_create(
+        code="410902001", defaults={"name": "中原路街道", "kind": "subdistrict", "parent_id": "410900", "valid_from": SINCE}
+    )
     people.create_organ(
         code="jdgw", name="中原路街道人大工委", kind="street_working_committee", area="410902001", valid_from=SINCE, at=AT
     )
