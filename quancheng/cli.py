@@ -12,6 +12,7 @@ USAGE = """用法：quancheng 命令 [参数]
   receipt verify 文件             离线核验回执
   ballot verify|simulate|pages …  离线核验表决存档；模拟一次表决；会场各页的摘要
   draw verify 文件                离线核验旁听抽签
+  analyse 文件 --out 文件夹       离线分析一张意见表：同类、主题、类别建议和报告
 平台
   demo [--port N] [--rebuild]     建立演示城市并启动服务（网页、后台任务）
   rehearse 表决号 […]             在演示城市里扮演监票人、签到组和代表，演练表决器无记名表决
@@ -71,6 +72,12 @@ def _draw(argv: list[str]) -> int:
     from quancheng.meetings.commands import main_draw  # noqa: PLC0415  # works with no database
 
     return main_draw(argv)
+
+
+def _analyse(argv: list[str]) -> int:
+    from quancheng.mining.commands import main_analyse  # noqa: PLC0415  # works with no database
+
+    return main_analyse(argv)
 
 
 def _ledger(argv: list[str]) -> int:
@@ -224,6 +231,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "receipt": _receipt,
     "ballot": _ballot,
     "draw": _draw,
+    "analyse": _analyse,
     "ledger": _ledger,
     "migrate": _migrate,
     "check": _check,

@@ -44,7 +44,7 @@ def analysed(
     groups = Base().add(texts) if leader is None else leader
     asked = np.unique(groups[groups >= 0])
     counts = np.bincount(np.searchsorted(asked, groups[groups >= 0]), minlength=len(asked))
-    said = [texts[i] for i in asked]
+    said = [texts[i] for i in asked.tolist()]
     progress(15, "查找带有相同段落的文字")
     carries = _carried(said, asked, counts, len(texts))
     progress(20, "提示类别")
@@ -67,7 +67,7 @@ def analysed(
 def _carried(said: Sequence[str], asked: NDArray[np.int64], counts: NDArray[np.int64], n: int) -> NDArray[np.int64]:
     out = np.full(n, -1, dtype=np.int64)
     crowds, alone = np.flatnonzero(counts >= CAMPAIGN), np.flatnonzero(counts < CAMPAIGN)
-    found = campaigns.carried([said[i] for i in alone], [said[i] for i in crowds])
+    found = campaigns.carried([said[i] for i in alone.tolist()], [said[i] for i in crowds.tolist()])
     for i, (crowd, _share) in zip(alone.tolist(), found, strict=True):
         if crowd >= 0:
             out[asked[i]] = asked[crowds[crowd]]
