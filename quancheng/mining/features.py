@@ -28,16 +28,28 @@ def buckets(texts: Folded, size: int) -> tuple[NDArray[np.int64], NDArray[np.int
     return (hashed >> _SHIFT).astype(np.int64), owner[: len(here)][inside]
 
 
+def whole(text: str) -> str:
+    """Return the text, of the same length, without half characters, which the cutter into words refuses."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def by_size(texts: Folded) -> list[csr_matrix]:
+    """Return how often each bucket occurs in each text, a matrix (n, BUCKETS) for each of SIZES."""
+    parts = []
+    for size in SIZES:
+        columns, owners = buckets(texts, size)
+        starts = np.searchsorted(owners, np.arange(len(texts) + 1)).astype(np.int32)
+        ones = np.ones(len(columns), dtype=np.float32)
+        part = csr_matrix((ones, columns.astype(np.int32), starts), shape=(len(texts), BUCKETS))
+        part.sum_duplicates()
+        parts.append(part)
+    return parts
+
+
 def counts(texts: Folded) -> csr_matrix:
-    """Return how often each bucket occurs in each text, shape (n, BUCKETS)."""
-    found = [buckets(texts, size) for size in SIZES]
-    columns = np.concatenate([bucket for bucket, _ in found]).astype(np.int32)
-    owners = np.concatenate([owner for _, owner in found])
-    order = np.argsort(owners, kind="stable")
-    starts = np.searchsorted(owners[order], np.arange(len(texts) + 1)).astype(np.int32)
-    many = csr_matrix((np.ones(len(columns), dtype=np.float32), columns[order], starts), shape=(len(texts), BUCKETS))
-    many.sum_duplicates()
-    return many
+    """Return how often each bucket occurs in each text, all sizes together, shape (n, BUCKETS)."""
+    first, *rest = by_size(texts)
+    return sum(rest, first)
 
 
 def rarity(many: csr_matrix) -> NDArray[np.float32]:

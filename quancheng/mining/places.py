@@ -19,6 +19,7 @@ import rjieba
 from numpy.typing import NDArray
 
 from quancheng.mining import roads
+from quancheng.mining.features import whole
 
 LONGEST = 17  # characters of a name
 _PART = 20_000  # texts at once
@@ -104,9 +105,9 @@ class Gazetteer:
     def _settled(self, text: str, hits: list[tuple[int, int, int]]) -> tuple[Place, ...]:
         if not hits:
             return ()
-        whole = _apart(hit for hit in hits if not self.short[hit[2]] and not _sided(text, *hit[:2]))
-        free = _apart(hit for hit in hits if self.short[hit[2]] and not any(hit[0] < end and start < hit[1] for start, end, _ in whole))
-        chosen = sorted([*whole, *(hit for hit in free if _word(text, *hit[:2]))]) if free else whole
+        full = _apart(hit for hit in hits if not self.short[hit[2]] and not _sided(text, *hit[:2]))
+        free = _apart(hit for hit in hits if self.short[hit[2]] and not any(hit[0] < end and start < hit[1] for start, end, _ in full))
+        chosen = sorted([*full, *(hit for hit in free if _word(text, *hit[:2]))]) if free else full
         linked = self._linked(chosen)
         places = []
         for (start, end, number), area in zip(chosen, linked, strict=True):
@@ -271,7 +272,7 @@ def _word(text: str, start: int, end: int) -> str:
     """Return what kind of word `text[start:end]` is (ns: a place), "" if it is none: 五星 in 五星红旗."""
     first = max(0, start - 8)
     at = first
-    for word, kind in rjieba.tag(text[first : end + 8]):
+    for word, kind in rjieba.tag(whole(text[first : end + 8])):
         if (at, at + len(word)) == (start, end):
             return str(kind)
         at += len(word)

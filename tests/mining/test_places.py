@@ -71,6 +71,10 @@ def test_odd_texts_hold_no_place(held, text):
     assert held.find([text]) == [()]
 
 
+def test_half_a_character_beside_a_short_name_does_no_harm(held):
+    assert found(held, "\ud800我们在五星办社") == [("五星", "928-1")]
+
+
 def test_no_text_and_no_name():
     assert gazetteer([]).find(["岳村镇"], with_roads=False) == [()]
     assert gazetteer(AREAS).find([]) == []
