@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
-PARTS = ("texts", "ballots", "booth", "pages", "pages-postgres", "live", "load", "load-postgres", "handling", "handling-postgres", "hall", "hall-postgres", "agreement")
+PARTS = ("texts", "ballots", "booth", "pages", "pages-postgres", "live", "load", "load-postgres", "handling", "handling-postgres", "hall", "hall-postgres", "agreement", "routes")
 
 
 def main_bench(argv: list[str]) -> int:

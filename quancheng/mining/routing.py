@@ -42,6 +42,7 @@ SMOOTH = 0.05  # added to the weight of each run in each category
 COST = 4.0
 _SEEDED = 12  # a category with fewer lessons of its own keeps the shipped sentences
 _PART = 4_000
+Machine = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]  # weights, lengths, bias
 _ROWS = Path(__file__).parent / "seeds.csv"
 
 
@@ -182,7 +183,7 @@ def train(
     """
     chosen, wanted, names = lessons_of(texts, labels, seeded)
     many = counts(folded(chosen))
-    weights, lengths, bias = _fit(many, wanted, len(names))
+    weights, lengths, bias = fit(many, wanted, len(names))
     plain = Router(names, weights, lengths, bias, PLAIN, calibration.NEVER, len(chosen), 0.0, made_on)
     if not measured:
         return plain
@@ -217,9 +218,7 @@ def cold() -> Router:
     return train([], [], seeded=True)
 
 
-def _fit(
-    many: csr_matrix, wanted: NDArray[np.int64], count: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+def fit(many: csr_matrix, wanted: NDArray[np.int64], count: int) -> Machine:
     """Return weights (BUCKETS, c), lengths (BUCKETS, c or 1) and bias (c,)."""
     rare = rarity(many)
     seen = np.flatnonzero(rare)
@@ -253,19 +252,33 @@ def _of_length_1(many: csr_matrix) -> csr_matrix:
     return (diags(1 / np.maximum(length, 1e-6).astype(np.float32)) @ many).tocsr()
 
 
+def margins(many: csr_matrix, machine: Machine) -> NDArray[np.float32]:
+    """Return the margin of each category for counted texts, shape (n, c)."""
+    weights, lengths, bias = machine
+    squares = many.power(2) @ lengths
+    found: NDArray[np.float32] = (many @ weights) / np.sqrt(np.maximum(squares, 1e-12)) + bias
+    return found
+
+
+def folds(
+    wanted: NDArray[np.int64], leaders: NDArray[np.int64], count: int
+) -> tuple[NDArray[np.int64], list[tuple[NDArray[np.int64], NDArray[np.bool_]]]]:
+    """Return one text of each group, shape (m,), and folds: positions among these, and all texts that must not teach then."""
+    first = np.flatnonzero((leaders < 0) | (leaders == np.arange(len(leaders))))
+    parts = min(FOLDS, int(np.bincount(wanted[first], minlength=count).min()))
+    if parts < 2:
+        return first, []
+    group = np.where(leaders < 0, np.arange(len(leaders)), leaders)
+    drawn = StratifiedKFold(parts, shuffle=True, random_state=0).split(first, wanted[first])
+    return first, [(test, np.isin(group, first[test])) for _lessons, test in drawn]
+
+
 def _left_out(
     many: csr_matrix, wanted: NDArray[np.int64], leaders: NDArray[np.int64], count: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Return the scores of texts by machines that had not seen them or their copies, and which texts those are."""
-    first = np.flatnonzero((leaders < 0) | (leaders == np.arange(len(leaders))))  # one of each group is measured
-    folds = min(FOLDS, int(np.bincount(wanted[first], minlength=count).min()))
+    first, parts = folds(wanted, leaders, count)
     scores = np.zeros((len(first), count), dtype=np.float32)
-    if folds < 2:
-        return scores, first
-    for _lessons, test in StratifiedKFold(folds, shuffle=True, random_state=0).split(first, wanted[first]):
-        out = np.isin(np.where(leaders < 0, np.arange(len(leaders)), leaders), first[test])
-        weights, lengths, bias = _fit(many[~out], wanted[~out], count)
-        asked = many[first[test]]
-        squares = asked.power(2) @ lengths
-        scores[test] = (asked @ weights) / np.sqrt(np.maximum(squares, 1e-12)) + bias
+    for test, out in parts:
+        scores[test] = margins(many[first[test]], fit(many[~out], wanted[~out], count))
     return scores, first
