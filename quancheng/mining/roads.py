@@ -1,4 +1,4 @@
-"""Names of roads and streets by their shape: two to six characters before 路, 街 or 大道, after a word that ends before them.
+"""Names of roads and streets by their shape: two to four characters before 路, 街 or 大道, after a word that ends before them.
 
 No dictionary: a new road is found on the day it opens; 马路, 一条路 or 修路 are no names.
 """
@@ -19,7 +19,7 @@ _BEFORE = _NEVER | frozenset("在到从至往沿和与及对经位于由住走�
 _VERBS = ("修建", "新建", "改建", "扩建", "拓宽", "整修", "维修", "我们", "封闭", "附近")
 _PEOPLE = frozenset({"大家", "孩子", "老人", "全家", "我们", "他们", "这样"})  # 大家一路辛苦
 _NUMBERS = frozenset("一二三四五六七八九十")  # 建设一路, 经三路
-_MOST, _LEAST = 6, 2
+_MOST, _LEAST = 4, 2
 
 
 def find(text: str) -> list[tuple[int, int]]:
