@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "quancheng.voting",
     "quancheng.projects",
     "quancheng.legislation",
+    "quancheng.analysis",
     "quancheng.web",
 ]
 MIDDLEWARE = [

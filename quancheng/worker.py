@@ -10,6 +10,7 @@ import time
 from django.db import close_old_connections
 from django.utils import timezone
 
+from quancheng.analysis import topics as analysis
 from quancheng.consultations import acts as consultations
 from quancheng.consultations import tasks as consultation_tasks
 from quancheng.contact import tasks as contact_tasks
@@ -35,6 +36,7 @@ def _tallies() -> None:
     consultations.refresh_tallies(at=timezone.now())
 
 
+jobs.periodic("analysis.read", 3)(analysis.sweep)
 jobs.periodic("consultations.open", 60)(consultation_tasks.open_due)
 jobs.periodic("handling.sweep", 60)(handling_tasks.sweep)
 jobs.periodic("contact.sweep", 60)(contact_tasks.sweep)

@@ -10,6 +10,7 @@ from quancheng.consultations.answering import (
     request_reply,
 )
 from quancheng.consultations.deciding import (
+    BULK,
     Conflict,
     DecisionRefused,
     add_note,
@@ -59,7 +60,7 @@ from quancheng.consultations.tallies import refresh_tallies
 __all__ = [
     "AlreadyImported", "BadAnchor", "BadBatch", "Closed", "Conflict", "ConsentMissing", "ConsultationRefused",
     "DecisionRefused", "EmptyOpinion", "FormUsed", "IdentityMissing", "ModerationRefused", "NotOpen", "OpinionRefused", "Submission",
-    "TooLong", "Undecided", "add_note", "appeal", "assign", "check_batch", "close", "decide",
+    "BULK", "TooLong", "Undecided", "add_note", "appeal", "assign", "check_batch", "close", "decide",
     "decide_appeal", "erase_words", "import_batch", "link_change", "mark_decided", "mark_sorted", "merge",
     "open_consultation", "open_waiting", "publish_result", "refresh_tallies", "remove_template", "reply_all",
     "request_import", "request_reply", "save_template", "split", "submit", "unlink_change", "withhold",

@@ -163,6 +163,7 @@ class Opinion(models.Model):
                 fields=["consultation", "assignee", "-id"], condition=Q(assignee__isnull=False),
                 name="opinion_of_an_assignee",
             ),
+            models.Index(fields=["consultation"], condition=Q(erased_at__isnull=False), name="opinion_erased"),
         ]
         constraints = [
             models.CheckConstraint(  # S09, R1.13: no decision without its reason and its named person

@@ -15,7 +15,7 @@ from quancheng.procedures.library import LIBRARY
 
 PACKAGES = (
     "people", "procedures", "texts", "consultations", "publications", "handling", "legislation", "suggestions",
-    "contact", "petitions", "meetings", "projects", "ledger",
+    "contact", "petitions", "meetings", "projects", "analysis", "ledger",
 )  # fmt: skip
 
 

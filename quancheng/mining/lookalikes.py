@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -56,18 +57,24 @@ class Base:
     def __len__(self) -> int:
         return len(self.leader)
 
-    def add(self, texts: Sequence[str], *, quoted: Sequence[str] = ()) -> NDArray[np.int64]:
+    def add(
+        self, texts: Sequence[str], *, quoted: Sequence[str] = (), apart: Sequence[str] = ()
+    ) -> NDArray[np.int64]:
         """Take texts in, in order of arrival; return each one's leader (position among all texts ever added; -1: none).
 
-        The same texts in any partition give the same leaders. `quoted`: laws whose wording does not count.
+        The same texts in any partition give the same leaders. `quoted`: laws whose wording does not count. `apart`: of
+        each text what it is about (a clause); texts about different things never meet.
         """
         many, before = folded(texts, quoted=quoted), len(self)
-        unique, first, inverse = np.unique(exact(many), return_index=True, return_inverse=True)
+        fields = _fields(apart, len(many))
+        whole = exact(many)
+        whole[whole != 0] ^= fields[whole != 0]
+        unique, first, inverse = np.unique(whole, return_index=True, return_inverse=True)
         rows, known = _held(self.same_key, self.same_row, unique)
         fresh = np.flatnonzero(~known & (unique != 0))
         fresh = fresh[np.argsort(first[fresh], kind="stable")]  # in order of arrival
         rows[fresh] = np.arange(len(fresh)) + len(self.at)
-        self._take(part(many, first[fresh]), first[fresh] + before)
+        self._take(part(many, first[fresh]), first[fresh] + before, fields[first[fresh]])
         self.same_key, self.same_row = _inserted(self.same_key, self.same_row, unique[fresh], rows[fresh])
         heard = np.flatnonzero(unique)
         leaders = np.full(len(unique), _NONE, dtype=np.int64)
@@ -75,15 +82,16 @@ class Base:
         self.leader = np.concatenate([self.leader, leaders[inverse]])
         return self.leader[before:]
 
-    def find(self, text: str, *, most: int = 5, floor: float = NEAR) -> list[tuple[int, float]]:
+    def find(self, text: str, *, apart: str = "", most: int = 5, floor: float = NEAR) -> list[tuple[int, float]]:
         """Return the leaders nearest to a text that is not in the base, nearest first: (position, likeness 0 to 1)."""
-        one = folded([text])
+        one, fields = folded([text]), _fields([apart] if apart else (), 1)
         if not len(one.codes) or not len(self.at):
             return []
-        rows, known = _held(self.same_key, self.same_row, exact(one))
+        rows, known = _held(self.same_key, self.same_row, exact(one) ^ fields)
         scores = {int(self.at[self.root[rows[0]]]): 1.0} if known[0] else {}
         if one.lengths[0] >= RUN:
             keys, bits = sketch(one)
+            keys ^= fields
             met = [_held(self.band_key[band], self.band_row[band], keys[:, band]) for band in range(BANDS)]
             roots = np.unique([self.root[row[0]] for row, there in met if there[0]]).astype(np.int64)
             for row, score in zip(roots.tolist(), likeness(bits[0], self.bits[roots]).tolist(), strict=True):
@@ -91,11 +99,12 @@ class Base:
                     scores.setdefault(int(self.at[row]), score)
         return sorted(scores.items(), key=lambda found: (-found[1], found[0]))[:most]
 
-    def _take(self, fresh: Folded, at: NDArray[np.int64]) -> None:
+    def _take(self, fresh: Folded, at: NDArray[np.int64], fields: NDArray[np.uint64]) -> None:
         """Give each fresh text, in order of arrival, its leader; texts of one or two characters lead themselves."""
         base, long = len(self.at), np.flatnonzero(fresh.lengths >= RUN)
         bits = _empty(np.uint64, len(at), WORDS)
         keys, bits[long] = sketch(part(fresh, long))
+        keys ^= fields[long][:, None]
         heads = np.empty((len(long), BANDS), dtype=np.int32)
         for band in range(BANDS):
             heads[:, band] = self._heads(band, keys[:, band], (long + base).astype(np.int32))
@@ -169,6 +178,14 @@ class Base:
         edges = np.cumsum(np.load(folder / "band_size.npy", allow_pickle=False))[:-1]
         held |= {name: np.split(held[name], edges) for name in _BANDED}
         return cls(**held)
+
+
+def _fields(apart: Sequence[str], n: int) -> NDArray[np.uint64]:
+    """Return for each text the hash of what it is about, 0 where nothing parts them."""
+    if not apart:
+        return np.zeros(n, dtype=np.uint64)
+    known = {name: int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) if name else 0 for name in set(apart)}
+    return np.array([known[name] for name in apart], dtype=np.uint64)
 
 
 def _held(keys: NDArray[np.uint64], rows: NDArray[np.int32], asked: NDArray[np.uint64]) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:

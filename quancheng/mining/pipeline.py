@@ -46,7 +46,7 @@ def analysed(
     counts = np.bincount(np.searchsorted(asked, groups[groups >= 0]), minlength=len(asked))
     said = [texts[i] for i in asked.tolist()]
     progress(15, "查找带有相同段落的文字")
-    carries = _carried(said, asked, counts, len(texts))
+    carries = carried(said, asked, counts, len(texts))
     progress(20, "提示类别")
     hints = router.hints(said)
     progress(30, "归纳主题")
@@ -64,7 +64,9 @@ def analysed(
     )  # fmt: skip
 
 
-def _carried(said: Sequence[str], asked: NDArray[np.int64], counts: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+def carried(said: Sequence[str], asked: NDArray[np.int64], counts: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    """Return for each of n texts the position of the group leader whose text it carries, -1; `asked`: positions of `said`,
+    one text of each group, `counts` its size."""
     out = np.full(n, -1, dtype=np.int64)
     crowds, alone = np.flatnonzero(counts >= CAMPAIGN), np.flatnonzero(counts < CAMPAIGN)
     found = campaigns.carried([said[i] for i in alone.tolist()], [said[i] for i in crowds.tolist()])

@@ -76,6 +76,7 @@ IN_A_CITY |= {  # looked at in test_project_pages.py
     "desk_wish_site", "project_propose", "projects", "project_remark", "desk_project_briefing",
 }  # fmt: skip
 
+IN_A_CITY |= {"desk_alike_group", "desk_topic_of_opinions"}  # looked at in test_analysis_walk.py
 IN_A_CITY |= {"desk_vote_report", "vote_report"}  # files: tests/voting/test_report.py
 IN_A_CITY |= {"desk_polls", "desk_poll_new", "desk_poll"}  # looked at in test_poll_pages.py
 
@@ -132,6 +133,8 @@ OFFICE: dict[str, Paths] = {
         at("desk_opinions", AT_WORK, query=f"?open={w.opinions['decided']}"),
     ],
     "desk_alike": lambda w: [at("desk_alike", OPEN), at("desk_alike", DONE)],
+    "desk_analysis": lambda w: [at("desk_analysis", OPEN)],
+    "desk_alike_groups": lambda w: [at("desk_alike_groups", OPEN), at("desk_alike_groups", OPEN, query="?waiting=1")],
     "desk_import": lambda w: [at("desk_import", OPEN)],
     "desk_report": lambda w: [at("desk_report", slug) for slug in (OPEN, "tuihui", AT_WORK, DONE)],
     "desk_batch": lambda w: [at("desk_batch", number) for number in w.batches.values()],

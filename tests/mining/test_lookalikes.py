@@ -67,6 +67,14 @@ def test_what_one_quotes_is_not_what_one_says():
     assert alone.tolist() == [0, 0, -1]  # who says nothing else is heard with the quotation
 
 
+def test_the_same_words_on_two_clauses_are_two_things():
+    base = Base()
+    assert base.add(["同意", "同意", "同意"], apart=["a1", "a2", "a1"]).tolist() == [0, 1, 0]
+    texts = [f"{voice(random.Random(2), 3)}"] * 4
+    assert base.add(texts, apart=["a1", "a2", "a1", "a2"]).tolist() == [3, 4, 3, 4]
+    assert base.find(texts[0] + "请", apart="a2")[0][0] == 4
+
+
 def test_odd_texts_break_nothing():
     long = "路灯坏了请快修。" * 7000
     odd = ["", "好", "好", "！？…", "👍👍", "👍👍", "\x00\x07", "ok", "OK!", "ｏｋ", long, long + "谢谢", "Ünï 混合 text 123", "\ud800"]

@@ -82,4 +82,4 @@ def entry_words() -> dict[str, str]:
     return ENTRY_WORDS | {f"case.{step.key}": step.label for step in steps} | {"case.open": "立案或者开始"}
 
 
-JOB_WORDS = {"consultations.import": "批量导入意见", "consultations.reply": "答复提出意见的人"}
+JOB_WORDS = {"consultations.import": "批量导入意见", "consultations.reply": "答复提出意见的人", "analysis.topics": "归纳意见主题"}

@@ -1,0 +1,1 @@
+"""What machines find in the opinions of a consultation: look-alikes and topics. Everything here can be dropped and made anew."""

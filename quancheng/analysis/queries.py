@@ -1,0 +1,222 @@
+"""What the desk reads of the analysis: groups of look-alikes, the tree of topics, who says something else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from quancheng.analysis.models import Place, Study, Topic
+from quancheng.consultations import queries as opinions
+from quancheng.consultations.models import Opinion
+from quancheng.mining import showing
+from quancheng.people.permissions import Actor, demand
+
+PAGE = 20
+MEMBERS = 50
+SHOWN = 5
+LIES_WELL = 0.5
+_LIVE = Q(opinion__erased_at=None)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Opinions on one clause that say the same: its first one, how many, since when and until when, by channel."""
+
+    leader: Opinion
+    size: int
+    open: int
+    first: date
+    last: date
+    channels: list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One opinion of a group: its words cut into what the first has too and its own, and the share in common."""
+
+    opinion: Opinion
+    passages: list[showing.Passage]
+    alike: float
+
+
+@dataclass(frozen=True)
+class GroupPage:
+    """A group with some of its members, counts by day, and opinions that carry its text beside words of their own."""
+
+    group: Group
+    members: list[Member]
+    number: int
+    pages: int
+    days: list[tuple[str, int]]
+    carrying: list[Opinion]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A topic with its size, how many came in the last seven days, and the topics under it."""
+
+    topic: Topic
+    size: int
+    new: int
+    parts: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The state of an analysis: how many were read, of how many wordings, and its topics, the largest first."""
+
+    study: Study | None
+    read: int
+    wordings: int
+    groups: int
+    carrying: int
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
+class TopicPage:
+    """A topic: typical voices (each of another group), voices apart, its clauses and channels, a page of its opinions."""
+
+    topic: Topic
+    size: int
+    typical: list[Opinion]
+    apart: list[Opinion]
+    clauses: list[tuple[str, int]]
+    channels: list[tuple[str, int]]
+    weeks: list[tuple[str, int]]
+    rows: list[Opinion]
+    number: int
+    pages: int
+    others: list[Topic]
+
+
+def overview(consultation_id: int, actor: Actor, today: date) -> Overview:
+    """Return the state of the analysis of a consultation. Raises NotAllowed."""
+    _allowed(consultation_id, actor)
+    study = Study.objects.filter(consultation_id=consultation_id).first()
+    if study is None:
+        return Overview(None, 0, 0, 0, 0, [])
+    live = study.places.filter(_LIVE).exclude(leader=None)
+    counts = live.aggregate(read=Count("id"), wordings=Count("leader", distinct=True), carrying=Count("carries"))
+    crowds = live.values("leader").annotate(n=Count("id")).filter(n__gt=1).count()
+    return Overview(study, counts["read"], counts["wordings"], crowds, counts["carrying"], lines(study, today))
+
+
+def lines(study: Study, today: date) -> list[Line]:
+    """Return the tree of topics with sizes, the largest first."""
+    since = today - timedelta(days=7)
+    live = study.places.filter(_LIVE).exclude(topic=None).values("topic").order_by()
+    sizes = {row["topic"]: (row["n"], row["new"]) for row in live.annotate(
+        n=Count("id"), new=Count("id", filter=Q(opinion__received_at__date__gt=since)))}  # fmt: skip
+    under: dict[int | None, list[Topic]] = {}
+    for topic in study.topics.select_related("kept_by"):
+        under.setdefault(topic.parent_id, []).append(topic)
+
+    def line(topic: Topic) -> Line:
+        parts = sorted((line(one) for one in under.get(topic.pk, ())), key=lambda one: -one.size)
+        own, new = sizes.get(topic.pk, (0, 0))
+        return Line(topic, own + sum(one.size for one in parts), new + sum(one.new for one in parts), parts)
+
+    return sorted((line(topic) for topic in under.get(None, ())), key=lambda one: -one.size)
+
+
+def groups(consultation_id: int, actor: Actor, number: int = 1, *, undecided: bool = False) -> tuple[list[Group], int]:
+    """Return a page of groups of two and more, the largest first, and how many pages there are. Raises NotAllowed."""
+    _allowed(consultation_id, actor)
+    live = Place.objects.filter(_LIVE, study__consultation_id=consultation_id).exclude(leader=None).values("leader").order_by()
+    counted = live.annotate(
+        n=Count("id"), waiting=Count("id", filter=Q(opinion__state=Opinion.State.RECEIVED)),
+        first=Min("opinion__received_at"), last=Max("opinion__received_at"),
+    ).filter(n__gt=1)  # fmt: skip
+    counted = counted.filter(waiting__gt=1) if undecided else counted
+    total = counted.count()
+    rows = list(counted.order_by("-n", "leader")[(number - 1) * PAGE : number * PAGE])
+    leaders = Opinion.objects.defer("salt").in_bulk([row["leader"] for row in rows])
+    channels = _channels(Place.objects.filter(_LIVE, leader__in=leaders))
+    found = [
+        Group(leaders[row["leader"]], row["n"], row["waiting"], row["first"].date(), row["last"].date(), channels[row["leader"]])
+        for row in rows
+    ]
+    return found, -(-total // PAGE)
+
+
+def group(leader_id: int, actor: Actor, number: int = 1) -> GroupPage:
+    """Return a group with a page of its members. Raises NotAllowed, Opinion.DoesNotExist."""
+    leader = opinions.opinion_alone(leader_id, actor)
+    places = Place.objects.filter(_LIVE, leader_id=leader_id)
+    stamps = places.aggregate(
+        n=Count("id"), waiting=Count("id", filter=Q(opinion__state=Opinion.State.RECEIVED)),
+        first=Min("opinion__received_at"), last=Max("opinion__received_at"),
+    )  # fmt: skip
+    if not stamps["n"]:
+        raise Opinion.DoesNotExist
+    rows = places.select_related("opinion").order_by("opinion_id")[(number - 1) * MEMBERS : number * MEMBERS]
+    members = [place.opinion for place in rows]
+    shares = showing.alike(leader.body, [one.body for one in members])
+    days = places.annotate(day=TruncDate("opinion__received_at")).values_list("day").annotate(n=Count("id")).order_by("day")
+    carrying = Place.objects.filter(_LIVE, carries_id=leader_id).select_related("opinion").order_by("opinion_id")[:PAGE]
+    return GroupPage(
+        Group(leader, stamps["n"], stamps["waiting"], stamps["first"].date(), stamps["last"].date(), _channels(places)[leader_id]),
+        [Member(one, showing.differing(one.body, leader.body), share) for one, share in zip(members, shares, strict=True)],
+        number, -(-stamps["n"] // MEMBERS), [(day.isoformat(), n) for day, n in days], [place.opinion for place in carrying],
+    )  # fmt: skip
+
+
+def topic(topic_id: int, actor: Actor, number: int = 1) -> TopicPage:
+    """Return a topic with a page of its opinions. Raises NotAllowed, Topic.DoesNotExist."""
+    found = Topic.objects.select_related("study__consultation", "parent", "kept_by").get(pk=topic_id)
+    _allowed(found.study.consultation_id, actor)
+    places = Place.objects.filter(_LIVE, Q(topic=found) | Q(topic__parent=found))
+    size, rows = places.count(), places.select_related("opinion").order_by("-fit", "opinion_id")
+    typical = rows.filter(leader_id=F("opinion_id"))[:SHOWN]
+    apart = rows.filter(leader_id=F("opinion_id"), fit__lt=LIES_WELL).order_by("fit", "opinion_id")[:SHOWN]
+    page = rows[(number - 1) * MEMBERS : number * MEMBERS]
+    return TopicPage(
+        found, size, [one.opinion for one in typical], [one.opinion for one in apart], _facet(places, "opinion__anchor"),
+        _named(_facet(places, "opinion__channel")), _weeks(places), [one.opinion for one in page], number, -(-size // MEMBERS),
+        list(found.study.topics.exclude(pk=found.pk).order_by("name")),
+    )  # fmt: skip
+
+
+def study_of(topic_id: int) -> str:
+    """Return the slug of the consultation that a topic is of. Raises Topic.DoesNotExist."""
+    return Topic.objects.select_related("study__consultation").get(pk=topic_id).study.consultation.slug
+
+
+def themes(consultation_id: int, today: date) -> list[tuple[str, int]]:
+    """Return name and size of the topics at the top of the tree, the largest first: for the report (R1.13)."""
+    study = Study.objects.filter(consultation_id=consultation_id).first()
+    return [(line.topic.name, line.size) for line in lines(study, today)] if study else []
+
+
+def _allowed(consultation_id: int, actor: Actor) -> None:
+    demand(actor, "opinion.read", organ=opinions.consultation_by_id(consultation_id).case.organ_id)
+
+
+def _channels(places: QuerySet[Place]) -> dict[int, list[tuple[str, int]]]:
+    counted = places.values_list("leader_id", "opinion__channel").annotate(n=Count("id")).order_by("leader_id", "-n")
+    out: dict[int, list[tuple[str, int]]] = {}
+    for leader, channel, n in counted:
+        out.setdefault(leader, []).extend(_named([(channel, n)]))
+    return out
+
+
+def _named(rows: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    return [(str(Opinion.Channel(channel).label), n) for channel, n in rows]
+
+
+def _facet(places: QuerySet[Place], column: str) -> list[tuple[str, int]]:
+    return list(places.values_list(column).annotate(n=Count("id")).order_by("-n")[:30])
+
+
+def _weeks(places: QuerySet[Place]) -> list[tuple[str, int]]:
+    """Return how many came in each week (named by its Monday)."""
+    days = places.annotate(day=TruncDate("opinion__received_at")).values_list("day").annotate(n=Count("id")).order_by("day")
+    out: dict[str, int] = {}
+    for day, n in days:
+        monday = (day - timedelta(days=day.weekday())).isoformat()
+        out[monday] = out.get(monday, 0) + n
+    return list(out.items())
