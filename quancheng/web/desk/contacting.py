@@ -1,10 +1,7 @@
 """群众意见 at the office: the list, one opinion with its handling, hand-over to other doors, release. R7.20–R7.22."""
 
-import csv
-import io
 from typing import Any
 
-import xlsxwriter
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -15,9 +12,9 @@ from quancheng.people.permissions import Actor, may
 from quancheng.procedures import declare
 from quancheng.web import errors
 from quancheng.web.desk.handling import record_context, take
-from quancheng.web.desk.showing import CSV, XLSX, actor_of, download, field, go, show, whole
-from quancheng.web.desk.worklist import safe_cell
+from quancheng.web.desk.showing import actor_of, field, go, show, whole
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.sheets import sheet
 
 SORTS = (("", "新到的在前"), ("old", "先到的在前"), ("due", "快到期的在前"))
 DOORS = (
@@ -73,20 +70,7 @@ def _row(line: contact.Line, unit: str) -> list[str]:
 def export(request: HttpRequest, form: str) -> HttpResponse:
     """Send the filtered list as a table; who spoke is not in it (S01), words stay words."""
     rows = [_row(line, unit) for line, unit in contact.desk_all(actor_of(request), filters_of(request), today())]
-    name = f"群众意见-{today():%Y%m%d}.{form}"
-    if form == "csv":
-        out = io.StringIO()
-        csv.writer(out).writerows([HEAD, *([safe_cell(cell) for cell in row] for row in rows)])
-        return download(("\ufeff" + out.getvalue()).encode(), name, CSV)
-    data = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(data, options) as book:
-        sheet = book.add_worksheet("群众意见")
-        sheet.set_column(0, len(HEAD) - 1, 16)
-        for at, row in enumerate([HEAD, *rows]):
-            for column, cell in enumerate(row):
-                sheet.write_string(at, column, cell[:32767])
-    return download(data.getvalue(), name, XLSX)
+    return sheet(HEAD, rows, f"群众意见-{today():%Y%m%d}", form)
 
 
 @page("signed_in", methods=("GET", "POST"))

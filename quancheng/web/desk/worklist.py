@@ -1,10 +1,7 @@
 """意见办理: the work list with its filters, what is done to many at once, the export, and look-alikes."""
 
-import csv
-import io
 from typing import Any
 
-import xlsxwriter
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -17,11 +14,8 @@ from quancheng.web.desk.choices import article_choices, choices
 from quancheng.web.desk.consulting import own
 from quancheng.web.desk.opinions import panel_context
 from quancheng.web.desk.showing import (
-    CSV,
-    XLSX,
     actor_of,
     back_path,
-    download,
     field,
     go_to,
     ids,
@@ -29,6 +23,7 @@ from quancheng.web.desk.showing import (
     whole,
 )
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.sheets import sheet
 
 FILTERS = ("anchor", "site", "state", "channel", "decision", "assignee", "q", "sort")
 SORTS = (("", "新到的在前"), ("old", "先到的在前"), ("clause", "按条文"), ("site", "按站点"), ("state", "按状态"), ("channel", "按渠道"))
@@ -169,26 +164,8 @@ def _row(o: Any, labels: dict[str, str]) -> list[str]:
     ]  # fmt: skip
 
 
-def safe_cell(words: str) -> str:
-    """Return the words so that no spreadsheet takes them for a formula."""
-    return "'" + words if words[:1] in ("=", "+", "-", "@", "\t", "\r") else words
-
-
 @page("opinion.read")
 def export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """Send the filtered list as a spreadsheet; words stay words, never formulas."""
     found = own(request, slug, "opinion.read")
-    rows, name = _rows(found, request), f"{found.title}-意见.{form}"
-    if form == "csv":
-        out = io.StringIO()
-        csv.writer(out).writerows([HEAD, *([safe_cell(cell) for cell in row] for row in rows)])
-        return download(("\ufeff" + out.getvalue()).encode(), name, CSV)
-    data = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(data, options) as book:
-        sheet = book.add_worksheet("意见")
-        sheet.set_column(0, len(HEAD) - 1, 16)
-        for at, row in enumerate([HEAD, *rows]):
-            for column, cell in enumerate(row):
-                sheet.write_string(at, column, cell[:32767])
-    return download(data.getvalue(), name, XLSX)
+    return sheet(HEAD, _rows(found, request), f"{found.title}-意见", form)
