@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 COMMANDS = ("demo", "test", "install")
-SYSTEM = ("chromium", "fonts-noto-cjk", "fonts-lxgw-wenkai")
+SYSTEM = ("chromium-headless-shell", "fonts-noto-cjk", "fonts-lxgw-wenkai")
 
 
 def stop(chinese, english):
@@ -86,12 +86,14 @@ def install(lock):
 def ensure_chromium():
     """Return the path of Chromium, installing it when we may; tests fail without it, they are never skipped."""
     def found():
-        names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+        names = (os.environ.get("CHROMIUM"), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
         return next(filter(None, (shutil.which(name) for name in names if name)), None)
     if not found() and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
         subprocess.call(["apt-get", "update", "-q"], env=environment)
-        subprocess.call(["apt-get", "install", "-y", "-q", "--no-install-recommends"] + list(SYSTEM), env=environment)
+        get = ["apt-get", "install", "-y", "-q", "--no-install-recommends"]
+        if subprocess.call(get + list(SYSTEM), env=environment):  # a system whose Chromium comes in one piece
+            subprocess.call(get + ["chromium"] + list(SYSTEM[1:]), env=environment)
     if not found():
         stop(f"浏览器测试需要 Chromium。请运行：apt-get install {' '.join(SYSTEM)}，或用环境变量 CHROMIUM 指明它的位置。",
              "Browser tests need Chromium: install the packages named above or point CHROMIUM to it.")

@@ -48,10 +48,10 @@ FLAGS = [
 
 
 def _chromium() -> str:
-    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    names = (os.environ.get("CHROMIUM"), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     path = next(filter(None, (shutil.which(name) for name in names if name)), None)
     if path is None:
-        pytest.fail("Chromium is missing: apt-get install chromium, or point CHROMIUM to it")
+        pytest.fail("Chromium is missing: apt-get install chromium-headless-shell, or point CHROMIUM to it")
     return path
 
 

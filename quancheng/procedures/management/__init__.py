@@ -1,0 +1,1 @@
+"""Django's commands that this house does otherwise."""
