@@ -13,7 +13,7 @@ from quancheng.ballots import ballot, pages, simulate
 from quancheng.bench import at_most, figure, note
 
 OPTIONS, MARKS, TURNS = 30, 10, 15
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 PAGE = """<!doctype html><meta charset="utf-8"><pre id="out"></pre><script>%s</script><script>
 const B = BallotProtocol, given = %s, eid = B.eidOf(given.manifest), options = given.manifest.questions[0].options;
