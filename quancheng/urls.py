@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("quancheng.web.site.urls")),
     path("desk/meetings/", include("quancheng.web.chamber.urls")),
     path("desk/", include("quancheng.web.chamber.public_urls")),
+    path("desk/", include("quancheng.web.insight.urls")),
     path("desk/", include("quancheng.web.desk.urls")),
     path("hall/", include("quancheng.web.hall.urls")),
 ]

@@ -7,8 +7,8 @@ import pytest
 
 from quancheng.people import queries as people
 from quancheng.procedures import queries as procedures
-from quancheng.web.desk import showing
-from quancheng.web.desk.choices import choices
+from quancheng.web.parts import showing
+from quancheng.web.parts.consulting import choices
 
 
 def test_stranger_is_sent_to_sign_in(client, db):

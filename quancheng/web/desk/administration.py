@@ -15,8 +15,8 @@ from quancheng.procedures import queries as procedures
 from quancheng.procedures.library import LIBRARY
 from quancheng.web import errors
 from quancheng.web.desk.choices import entry_words
-from quancheng.web.desk.showing import actor_of, day, field, go, organs_of, show, whole
 from quancheng.web.parts import now, page, qr_svg, today
+from quancheng.web.parts.showing import actor_of, day, field, go, organs_of, show, whole
 
 PAGE = 100
 ROLE_NAMES = {

@@ -11,8 +11,8 @@ from quancheng.contact import queries as contact
 from quancheng.people import queries as people
 from quancheng.people.permissions import demand, may
 from quancheng.web import errors
-from quancheng.web.desk.showing import actor_of, day, field, go, show, whole
 from quancheng.web.parts import now, page, page_number, today
+from quancheng.web.parts.showing import actor_of, day, field, go, show, whole
 
 MANNERS = (("visit", "走访"), ("meeting", "座谈"), ("call", "电话"), ("message", "书信、信息"))
 CONSENTS = (("spoken", "本人口头同意"), ("signed", "本人签名"), ("guardian", "未满14周岁，监护人同意"))

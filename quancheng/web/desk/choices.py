@@ -1,41 +1,10 @@
 """The words of every choice on the desk, read from where they are declared, so that no second list can go stale."""
 
-from dataclasses import dataclass
 from typing import Any
-
-from django.apps import apps
 
 from quancheng.procedures import declare
 from quancheng.texts import queries as texts
-
-Pairs = list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Choices:
-    """(value, label) pairs for the selects of the desk."""
-
-    states: Pairs
-    channels: Pairs
-    decisions: Pairs
-    decidable: Pairs  # without "same as another": that comes of merging
-    grounds: Pairs
-
-
-def _pairs(model: str, field: str) -> Pairs:
-    """Return the declared choices of a field, from Django's registry: faces do not import tables."""
-    found = apps.get_model("consultations", model)._meta.get_field(field)
-    return [(str(value), str(label)) for value, label in found.choices or ()]
-
-
-def choices() -> Choices:
-    """Return the choices for opinions."""
-    decisions = _pairs("Opinion", "decision")
-    return Choices(
-        states=_pairs("Opinion", "state"), channels=_pairs("Opinion", "channel"),
-        decisions=decisions, decidable=[pair for pair in decisions if pair[0] != "duplicate"],
-        grounds=_pairs("Moderation", "ground"),
-    )  # fmt: skip
+from quancheng.web.parts.consulting import Pairs
 
 
 def consultation_states() -> Pairs:
@@ -81,5 +50,3 @@ def entry_words() -> dict[str, str]:
     steps = (step for procedure in declare.registered() for step in procedure.steps)
     return ENTRY_WORDS | {f"case.{step.key}": step.label for step in steps} | {"case.open": "立案或者开始"}
 
-
-JOB_WORDS = {"consultations.import": "批量导入意见", "consultations.reply": "答复提出意见的人", "analysis.topics": "归纳意见主题"}

@@ -10,8 +10,8 @@ from quancheng.texts import export as text_export
 from quancheng.texts import queries as texts
 from quancheng.texts import table as text_table
 from quancheng.web import errors
-from quancheng.web.desk.showing import DOCX, PDF, actor_of, download, show
 from quancheng.web.parts import page
+from quancheng.web.parts.showing import DOCX, PDF, actor_of, download, show
 
 KINDS = {"docx": DOCX, "pdf": PDF, "txt": "text/plain; charset=utf-8", "json": "application/json", "akn": "application/akn+xml"}
 Pieces = list[tuple[str, str]]

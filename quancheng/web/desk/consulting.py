@@ -14,16 +14,10 @@ from quancheng.people.permissions import demand
 from quancheng.procedures import queries as procedures
 from quancheng.texts import queries as texts
 from quancheng.web import errors
-from quancheng.web.desk.choices import choices, consultation_states
-from quancheng.web.desk.showing import actor_of, day, field, go, organs_of, show, whole
+from quancheng.web.desk.choices import consultation_states
 from quancheng.web.parts import now, page, today
-
-
-def own(request: HttpRequest, slug: str, permission: str = "consultation.read"):  # type: ignore[no-untyped-def]  # a model of another package
-    """Return the consultation if the actor holds the permission for its organ. Raises NotAllowed, DoesNotExist."""
-    found = consultations.consultation(slug)
-    demand(actor_of(request), permission, organ=found.case.organ_id)
-    return found
+from quancheng.web.parts.consulting import choices, own
+from quancheng.web.parts.showing import actor_of, day, field, go, organs_of, show, whole
 
 
 @page("consultation.read")

@@ -12,9 +12,9 @@ from quancheng.people.permissions import Actor, may
 from quancheng.procedures import declare
 from quancheng.web import errors
 from quancheng.web.desk.handling import record_context, take
-from quancheng.web.desk.showing import actor_of, field, go, show, whole
 from quancheng.web.parts import now, page, today
 from quancheng.web.parts.sheets import sheet
+from quancheng.web.parts.showing import actor_of, field, go, show, whole
 
 SORTS = (("", "新到的在前"), ("old", "先到的在前"), ("due", "快到期的在前"))
 DOORS = (

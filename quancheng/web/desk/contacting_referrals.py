@@ -12,8 +12,8 @@ from quancheng.people import acts as people
 from quancheng.people.permissions import Actor, may
 from quancheng.petitions import acts as petitions
 from quancheng.web import errors
-from quancheng.web.desk.showing import actor_of, field, go, show, whole
 from quancheng.web.parts import now, page
+from quancheng.web.parts.showing import actor_of, field, go, show, whole
 
 
 @page("matter.take_over", methods=("GET", "POST"))

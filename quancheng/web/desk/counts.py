@@ -9,8 +9,8 @@ from quancheng.people.permissions import Actor, demand
 from quancheng.voting import acts, printing, report
 from quancheng.voting import queries as votes
 from quancheng.web import errors
-from quancheng.web.desk.showing import DOCX, PDF, actor_of, download, field, go, show, whole
 from quancheng.web.parts import now, page
+from quancheng.web.parts.showing import DOCX, PDF, actor_of, download, field, go, show, whole
 from quancheng.web.parts.visitors import client_address
 
 DONE = {

@@ -8,8 +8,8 @@ from quancheng.people.permissions import demand
 from quancheng.voting import acts as device
 from quancheng.voting import board_queries as queries
 from quancheng.web import errors
-from quancheng.web.desk.showing import actor_of, field, go, show
 from quancheng.web.parts import now, page
+from quancheng.web.parts.showing import actor_of, field, go, show
 from quancheng.web.parts.visitors import client_address
 
 DONE = {

@@ -12,8 +12,8 @@ from quancheng.texts import acts as texts_acts
 from quancheng.texts import queries as texts
 from quancheng.texts.read import read_file
 from quancheng.web import errors
-from quancheng.web.desk.showing import actor_of, field, go, organs_of, show, whole
 from quancheng.web.parts import now, page
+from quancheng.web.parts.showing import actor_of, field, go, organs_of, show, whole
 
 
 @page("text.read")

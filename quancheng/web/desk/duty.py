@@ -13,8 +13,8 @@ from quancheng.contact import queries as contact
 from quancheng.meetings.queries import inviting
 from quancheng.people import queries as people
 from quancheng.web import errors
-from quancheng.web.desk.showing import actor_of, day, field, go, show, whole
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.showing import actor_of, day, field, go, show, whole
 
 WISHES = (("add", "补记一条"), ("change", "更改这条"), ("strike", "删去这条"))
 KINDS = (

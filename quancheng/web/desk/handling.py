@@ -15,8 +15,8 @@ from quancheng.petitions import queries as petitions
 from quancheng.procedures import queries as procedures
 from quancheng.suggestions import queries as suggestions
 from quancheng.web.desk.handling_acts import take
-from quancheng.web.desk.showing import actor_of, download, go, ids, show, whole
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.showing import actor_of, download, go, ids, show, whole
 
 __all__ = ["by_case", "file", "inbox", "league", "messages", "record_context", "take", "units_of"]
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from quancheng.handling import acts
 from quancheng.people.permissions import Actor
-from quancheng.web.desk.showing import day, field, whole
 from quancheng.web.parts import now, today
+from quancheng.web.parts.showing import day, field, whole
 
 Act = Callable[[HttpRequest, dict[str, Any]], str]
 

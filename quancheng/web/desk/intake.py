@@ -11,8 +11,8 @@ from quancheng.people.permissions import NotAllowed, may
 from quancheng.suggestions import acts
 from quancheng.suggestions import queries as suggestions
 from quancheng.web import errors
-from quancheng.web.desk.showing import DOCX, XLSX, actor_of, day, download, field, go, ids, show, whole
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.showing import DOCX, XLSX, actor_of, day, download, field, go, ids, show, whole
 
 BLANKS = {
     "xlsx": (suggestions.blank_table, "代表建议录入样表.xlsx", XLSX),

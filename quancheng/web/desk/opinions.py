@@ -13,9 +13,10 @@ from quancheng.people import queries as people
 from quancheng.people.permissions import Actor
 from quancheng.texts import queries as texts
 from quancheng.web import errors
-from quancheng.web.desk.choices import ENTRY_WORDS, articles_of, choices
-from quancheng.web.desk.showing import actor_of, back_path, field, go, go_to, organs_of, show, whole
+from quancheng.web.desk.choices import ENTRY_WORDS, articles_of
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.consulting import choices
+from quancheng.web.parts.showing import actor_of, back_path, field, go, go_to, organs_of, show, whole
 
 
 def panel_context(opinion_id: int, actor: Actor) -> dict[str, Any]:

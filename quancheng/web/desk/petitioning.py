@@ -16,9 +16,9 @@ from quancheng.petitions import queries as petitions
 from quancheng.procedures import declare
 from quancheng.web import errors
 from quancheng.web.desk.handling import record_context, take
-from quancheng.web.desk.showing import CSV, actor_of, day, download, field, go, organs_of, show, whole
 from quancheng.web.parts import now, page, today
 from quancheng.web.parts.sheets import safe_cell
+from quancheng.web.parts.showing import CSV, actor_of, day, download, field, go, organs_of, show, whole
 
 CHANNELS = (("letter", "来信"), ("visit", "来访"), ("phone", "来电"), ("box", "密封信箱"))
 CHANNEL_WORDS = dict(CHANNELS) | {"web": "网上", "site": "站点代录"}

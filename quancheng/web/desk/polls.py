@@ -14,8 +14,8 @@ from quancheng.projects import queries as projects
 from quancheng.voting import acts
 from quancheng.voting import queries as votes
 from quancheng.web import errors
-from quancheng.web.desk.showing import actor_of, day, field, go, show, whole
 from quancheng.web.parts import now, page
+from quancheng.web.parts.showing import actor_of, day, field, go, show, whole
 
 KINDS = (
     ("preference", "表达意向：从几项中选最希望的（每行一个选项）"), ("rating", "三级评价：满意、基本满意、不满意、弃权（每行一件）"),

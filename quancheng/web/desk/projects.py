@@ -12,8 +12,8 @@ from quancheng.voting import queries as votes
 from quancheng.web import errors
 from quancheng.web.desk import projects_carrying as carrying
 from quancheng.web.desk import projects_screening as screening
-from quancheng.web.desk.showing import actor_of, day, field, go, show, whole
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.showing import actor_of, day, field, go, show, whole
 
 CALL_WORDS = ("title", "words", "telephone", "address", "decision", "government")
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from quancheng.projects import acts
 from quancheng.projects import queries as projects
-from quancheng.web.desk.showing import day, field, whole
 from quancheng.web.parts import today
+from quancheng.web.parts.showing import day, field, whole
 
 Doing = Callable[[HttpRequest, int, dict[str, Any]], str]
 _MILESTONE = re.compile(r"^(?P<words>.*?)[\s:：，,]*(?P<day>\d{4}-\d{1,2}-\d{1,2})$")

@@ -13,8 +13,8 @@ from quancheng.projects import queries as projects
 from quancheng.web import errors
 from quancheng.web.desk import projects_carrying as carrying
 from quancheng.web.desk import projects_screening as screening
-from quancheng.web.desk.showing import actor_of, field, go, ids, show
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.showing import actor_of, field, go, ids, show
 
 UNDER_WAY = projects.UNDER_WAY
 Doing = Callable[[HttpRequest, int, dict[str, Any]], str]

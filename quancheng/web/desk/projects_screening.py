@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from quancheng.projects import acts
 from quancheng.projects import queries as projects
 from quancheng.publications import acts as publication_acts
-from quancheng.web.desk.showing import day, field, ids, whole
 from quancheng.web.parts import today
+from quancheng.web.parts.showing import day, field, ids, whole
 
 Doing = Callable[[HttpRequest, int, dict[str, Any]], str]
 STANDS = (("feasible", "可行"), ("conditions", "有条件可行"), ("not_feasible", "不可行"))

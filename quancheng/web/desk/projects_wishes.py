@@ -13,10 +13,10 @@ from quancheng.people.permissions import demand
 from quancheng.projects import acts
 from quancheng.projects import queries as projects
 from quancheng.web import errors
-from quancheng.web.desk.showing import CSV, actor_of, download, field, go, go_to, ids, show, whole
 from quancheng.web.desk.sites_matters import CONSENTS, here_of
 from quancheng.web.parts import now, page, today
 from quancheng.web.parts.sheets import safe_cell
+from quancheng.web.parts.showing import CSV, actor_of, download, field, go, go_to, ids, show, whole
 
 DOORS = (("web", "网上"), ("site", "站点"), ("deputy", "人大代表"), ("council", "街道议政会"))
 SORTS = (("", "新到的在前"), ("old", "先到的在前"), ("voices", "提的人多的在前"), ("area", "按乡镇"), ("title", "按标题"))

@@ -10,8 +10,8 @@ from quancheng.meetings import acts
 from quancheng.meetings.queries import remarking
 from quancheng.web import errors
 from quancheng.web.desk.handling import record_context, take
-from quancheng.web.desk.showing import actor_of, field, go, show, whole
 from quancheng.web.parts import now, page, page_number, today
+from quancheng.web.parts.showing import actor_of, field, go, show, whole
 
 STATES = (("received", "待办"), ("assigned", "办理中"), ("answered", "已答复"), ("unreleased", "待公开"))
 

@@ -14,9 +14,9 @@ from quancheng.publications import acts as publications_acts
 from quancheng.publications import documents
 from quancheng.publications import queries as publications
 from quancheng.web import errors
-from quancheng.web.desk.consulting import own
-from quancheng.web.desk.showing import CSV, actor_of, day, download, field, go, show, whole
 from quancheng.web.parts import now, page
+from quancheng.web.parts.consulting import own
+from quancheng.web.parts.showing import CSV, actor_of, day, download, field, go, show, whole
 
 RESULT = "consultation_result"  # the kind of publication that ends a consultation (R1.02)
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from quancheng.contact import acts
 from quancheng.contact import queries as contact
 from quancheng.web import errors
-from quancheng.web.desk.showing import CSV, actor_of, day, download, field, go, show, whole
 from quancheng.web.desk.sites_keeping import faults_of
 from quancheng.web.parts import now, page, today
 from quancheng.web.parts.rendering import absolute, url
+from quancheng.web.parts.showing import CSV, actor_of, day, download, field, go, show, whole
 
 SHEET = 60  # codes on one screen of the sheet
 PAGE = 100

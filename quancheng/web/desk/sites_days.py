@@ -10,9 +10,9 @@ from quancheng.contact import acts
 from quancheng.contact import queries as contact
 from quancheng.people import queries as people
 from quancheng.web import errors
-from quancheng.web.desk.showing import actor_of, day, field, go, ids, show, whole
 from quancheng.web.desk.sites_keeping import Act, clock, faults_of, run
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.showing import actor_of, day, field, go, ids, show, whole
 
 
 def _span(request: HttpRequest) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from quancheng.contact import acts
 from quancheng.contact import queries as contact
 from quancheng.people.permissions import may
 from quancheng.web import errors
-from quancheng.web.desk.showing import actor_of, day, field, go, show
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.showing import actor_of, day, field, go, show
 
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 FUNCTIONS = (("liaison", "代表联络站"), ("legislation", "基层立法联系点"))

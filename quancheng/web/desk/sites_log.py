@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from quancheng.contact import acts
 from quancheng.contact import queries as contact
 from quancheng.web import errors
-from quancheng.web.desk.showing import actor_of, day, field, go, ids, show, whole
 from quancheng.web.desk.sites_keeping import Act, faults_of, run
 from quancheng.web.parts import page, today
+from quancheng.web.parts.showing import actor_of, day, field, go, ids, show, whole
 
 FIVE = (
     ("contact", "联：联系群众"), ("gather", "聚：汇聚民智"), ("supervise", "督：监督促进"), ("govern", "治：参与治理"),

@@ -12,8 +12,8 @@ from quancheng.people import queries as people
 from quancheng.people.permissions import demand
 from quancheng.web import errors
 from quancheng.web.desk.contacting import LIGHTS
-from quancheng.web.desk.showing import actor_of, field, go, show, sites_of, whole
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.showing import actor_of, field, go, show, sites_of, whole
 
 CONSENTS = (
     ("signed", "本人在纸质表上签名"), ("spoken", "本人当面口头同意，有人见证"), ("guardian", "未满14周岁，监护人在场同意"),

@@ -12,8 +12,8 @@ from quancheng.people import queries as people
 from quancheng.people.permissions import demand
 from quancheng.web import errors
 from quancheng.web.desk.choices import article_choices
-from quancheng.web.desk.showing import actor_of, field, go, show, sites_of
 from quancheng.web.parts import now, page
+from quancheng.web.parts.showing import actor_of, field, go, show, sites_of
 
 CONSENTS = {"signed": "本人在纸质表上签字", "spoken": "本人当面口头同意"}
 

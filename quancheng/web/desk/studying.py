@@ -13,8 +13,8 @@ from quancheng.contact import queries as contact
 from quancheng.people import queries as people
 from quancheng.people.permissions import demand, may
 from quancheng.web import errors
-from quancheng.web.desk.showing import actor_of, download, field, go, ids, show, whole
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.showing import actor_of, download, field, go, ids, show, whole
 
 MOST = 20  # questions of a quiz
 SPARE = 3  # empty ones on the form

@@ -15,9 +15,9 @@ from quancheng.suggestions import acts
 from quancheng.suggestions import queries as suggestions
 from quancheng.web import errors
 from quancheng.web.desk.handling import record_context, take
-from quancheng.web.desk.showing import actor_of, field, go, show, whole
 from quancheng.web.desk.suggestion_acts import paper_of, take_own
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.showing import actor_of, field, go, show, whole
 
 
 @page("suggestion.write")

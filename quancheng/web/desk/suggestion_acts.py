@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from quancheng.people.permissions import demand
 from quancheng.publications import acts as publications
 from quancheng.suggestions import acts
-from quancheng.web.desk.showing import actor_of, field, ids, whole
 from quancheng.web.parts import now
+from quancheng.web.parts.showing import actor_of, field, ids, whole
 
 
 def words_of(request: HttpRequest, name: str) -> str:

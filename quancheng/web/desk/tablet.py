@@ -23,8 +23,8 @@ from quancheng.contact import acts
 from quancheng.people import queries as people
 from quancheng.people.permissions import demand
 from quancheng.web import errors
-from quancheng.web.desk.showing import actor_of, show, sites_of
 from quancheng.web.parts import now, page
+from quancheng.web.parts.showing import actor_of, show, sites_of
 
 CONSENTS = {"signed": "本人签名", "spoken": "本人口头同意", "guardian": "未满14周岁，监护人同意"}
 VISIBILITIES = {"shown": "同意公开办理情况", "private": "不公开"}

@@ -14,8 +14,8 @@ from quancheng.publications import queries as publications
 from quancheng.texts import queries as texts
 from quancheng.web import errors
 from quancheng.web.desk import waiting
-from quancheng.web.desk.showing import actor_of, field, go, organs_of, show, sites_of, whole
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.showing import actor_of, field, go, organs_of, show, sites_of, whole
 
 BILLS = ("regulation_bill", "consultation")  # what this page counts by itself; every other matter has its tiles
 

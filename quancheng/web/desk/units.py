@@ -17,8 +17,8 @@ from quancheng.suggestions import queries as suggestion_queries
 from quancheng.web import errors
 from quancheng.web.desk.handling import take, units_of
 from quancheng.web.desk.intake import office_of
-from quancheng.web.desk.showing import actor_of, field, go, show, whole
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.showing import actor_of, field, go, show, whole
 
 
 def _fault(refusal: errors.Refusal) -> list[tuple[str, str]]:

@@ -4,7 +4,6 @@ from django.urls import path
 
 from quancheng.web.desk import (
     administration,
-    analysing,
     bonds,
     comparing,
     consulting,
@@ -58,10 +57,6 @@ urlpatterns = [
     path("consultations/<slug:slug>/", consulting.consultation, name="desk_consultation"),
     path("consultations/<slug:slug>/opinions/", worklist.opinions, name="desk_opinions"),
     path("consultations/<slug:slug>/alike/", worklist.alike, name="desk_alike"),
-    path("consultations/<slug:slug>/analysis/", analysing.overview, name="desk_analysis"),
-    path("consultations/<slug:slug>/analysis/groups/", analysing.groups, name="desk_alike_groups"),
-    path("analysis/groups/<int:leader_id>/", analysing.group, name="desk_alike_group"),
-    path("analysis/topics/<int:topic_id>/", analysing.topic, name="desk_topic_of_opinions"),
     path("consultations/<slug:slug>/import/", reports.imports, name="desk_import"),
     path("consultations/<slug:slug>/report/", reports.report, name="desk_report"),
     path("imports/template.csv", reports.import_template, name="desk_import_template"),

@@ -11,8 +11,8 @@ from quancheng.contact import queries as contact
 from quancheng.people import queries as people
 from quancheng.people.permissions import NotAllowed, may
 from quancheng.web import errors
-from quancheng.web.desk.showing import actor_of, day, field, go, show, whole
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.showing import actor_of, day, field, go, show, whole
 
 
 @page("voters.read", methods=("GET", "POST"))

@@ -10,8 +10,8 @@ from quancheng.projects import queries as projects
 from quancheng.voting import acts
 from quancheng.voting import queries as votes
 from quancheng.web import errors
-from quancheng.web.desk.showing import actor_of, field, go, organs_of, show, whole
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.showing import actor_of, field, go, organs_of, show, whole
 
 MODES = (("device", "表决器，无记名"), ("recorded", "表决器，记名"), ("paper", "纸质选票，无记名"), ("hands", "举手"))
 FORCES = (("statutory", "法定表决"), ("advisory", "参考性，不具法定效力"))

@@ -10,10 +10,12 @@ from quancheng.consultations import queries as consultations
 from quancheng.people import queries as people
 from quancheng.texts import queries as texts
 from quancheng.web import errors
-from quancheng.web.desk.choices import article_choices, choices
-from quancheng.web.desk.consulting import own
+from quancheng.web.desk.choices import article_choices
 from quancheng.web.desk.opinions import panel_context
-from quancheng.web.desk.showing import (
+from quancheng.web.parts import now, page, today
+from quancheng.web.parts.consulting import choices, own, reason_of
+from quancheng.web.parts.sheets import sheet
+from quancheng.web.parts.showing import (
     actor_of,
     back_path,
     field,
@@ -22,8 +24,6 @@ from quancheng.web.desk.showing import (
     show,
     whole,
 )
-from quancheng.web.parts import now, page, today
-from quancheng.web.parts.sheets import sheet
 
 FILTERS = ("anchor", "site", "state", "channel", "decision", "assignee", "q", "sort")
 SORTS = (("", "新到的在前"), ("old", "先到的在前"), ("clause", "按条文"), ("site", "按站点"), ("state", "按状态"), ("channel", "按渠道"))
@@ -111,14 +111,6 @@ def bulk(request: HttpRequest, found: Any) -> str:
         moves=moves_of(request), **who,
     )  # fmt: skip
     return _("已对%(n)s条意见作出决定。") % {"n": count}
-
-
-def reason_of(request: HttpRequest, organ: str) -> str:
-    """Return the typed reason, or the words of the chosen template when nothing was typed."""
-    typed, template = field(request, "reason"), whole(field(request, "template"))
-    if typed or not template:
-        return typed
-    return next((t.text for t in consultations.templates(organ) if t.pk == template), "")
 
 
 def moves_of(request: HttpRequest) -> dict[int, int]:

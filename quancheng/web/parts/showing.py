@@ -1,4 +1,4 @@
-"""What the views of the desk and of the chamber share: rendering with the actor's permissions, redirects after a post, reading of fields."""
+"""What the views of the desk, the chamber and the analysis share: rendering with the actor's permissions, redirects after a post, reading of fields."""
 
 import datetime
 from typing import Any
@@ -33,6 +33,7 @@ def show(request: HttpRequest, template: str, *, status: int = 200, **context: A
     context["actor"] = actor
     context["can"] = lambda permission, organ=None: may(actor, permission, organ=organ)
     context["done"] = request.session.pop("desk_done", "")
+    context["job_words"] = JOB_WORDS
     response = render(request, f"desk/{template}", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
@@ -90,6 +91,7 @@ def download(data: bytes, name: str, kind: str) -> HttpResponse:
     return response
 
 
+JOB_WORDS = {"consultations.import": "批量导入意见", "consultations.reply": "答复提出意见的人", "analysis.topics": "归纳意见主题"}
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"

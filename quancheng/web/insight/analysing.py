@@ -10,11 +10,9 @@ from quancheng.consultations import queries as consultations
 from quancheng.procedures import queries as procedures
 from quancheng.texts import queries as texts
 from quancheng.web import errors
-from quancheng.web.desk.choices import choices
-from quancheng.web.desk.consulting import own
-from quancheng.web.desk.showing import actor_of, field, go, go_to, ids, show, whole
-from quancheng.web.desk.worklist import reason_of
 from quancheng.web.parts import now, page, today
+from quancheng.web.parts.consulting import choices, own, reason_of
+from quancheng.web.parts.showing import actor_of, field, go, go_to, ids, show, whole
 
 
 def _number(request: HttpRequest) -> int:
