@@ -96,26 +96,44 @@ def split_topic(*, topic_id: int, by: Actor, at: datetime) -> int:
         return request_topics(consultation_id=topic.study.consultation_id, by=by, at=at)
 
 
-def decide_group(
-    *, leader_id: int, left_out: list[int], decision: str, reason: str, by: Actor, at: datetime
-) -> int:
-    """Merge the open opinions of a group of look-alikes under its first and decide them in one act; return how many.
+def merge_group(*, leader_id: int, first_id: int, left_out: list[int], by: Actor, at: datetime) -> int:
+    """Merge the open opinions of a group of look-alikes under the one that speaks for them; return how many were merged.
 
+    leader_id names the group (its first opinion); first_id is the representative whom a person chose, 0: the group's first.
     Every author stays and gets the answer (S10); those in `left_out` stay as they are. Raises NotAllowed,
     AnalysisRefused, DecisionRefused.
     """
     with transaction.atomic():
-        places = Place.objects.filter(leader_id=leader_id, opinion__state=Opinion.State.RECEIVED, opinion__erased_at=None)
-        ids = list(places.exclude(opinion_id__in=left_out).order_by("opinion_id").values_list("opinion_id", flat=True)[:_WHOLE])
-        if not ids:
-            raise AnalysisRefused(_("这一组里没有待处理的意见。"))
-        first = leader_id if leader_id in ids else ids[0]
-        demand(by, "opinion.decide", organ=opinions.opinion_alone(first, by).consultation.case.organ_id)
-        others = [pk for pk in ids if pk != first]
-        for start in range(0, len(others), consultations.BULK - 1):
-            consultations.merge(leader_id=first, opinion_ids=others[start : start + consultations.BULK - 1], by=by, at=at)
-        consultations.decide(opinion_ids=[first], decision=decision, reason=reason, by=by, at=at)
+        return len(_merged(leader_id, first_id, left_out, by, at)) - 1
+
+
+def decide_group(
+    *, leader_id: int, first_id: int, left_out: list[int], decision: str, reason: str, by: Actor, at: datetime
+) -> int:
+    """Merge a group of look-alikes as `merge_group` does and decide it in the same act; return how many were decided.
+
+    Raises NotAllowed, AnalysisRefused, DecisionRefused.
+    """
+    with transaction.atomic():
+        ids = _merged(leader_id, first_id, left_out, by, at)
+        consultations.decide(opinion_ids=[ids[0]], decision=decision, reason=reason, by=by, at=at)
     return len(ids)
+
+
+def _merged(leader_id: int, first_id: int, left_out: list[int], by: Actor, at: datetime) -> list[int]:
+    """Merge the open ones of a group; return their ids, the representative's first."""
+    places = Place.objects.filter(leader_id=leader_id, opinion__state=Opinion.State.RECEIVED, opinion__erased_at=None)
+    ids = list(places.exclude(opinion_id__in=left_out).order_by("opinion_id").values_list("opinion_id", flat=True)[:_WHOLE])
+    if not ids:
+        raise AnalysisRefused(_("这一组里没有待处理的意见。"))
+    first = first_id or (leader_id if leader_id in ids else ids[0])
+    if first not in ids:
+        raise AnalysisRefused(_("代表意见须是本组待处理的意见，而且没有勾“除外”。"))
+    demand(by, "opinion.decide", organ=opinions.opinion_alone(first, by).consultation.case.organ_id)
+    others = [pk for pk in ids if pk != first]
+    for start in range(0, len(others), consultations.BULK - 1):
+        consultations.merge(leader_id=first, opinion_ids=others[start : start + consultations.BULK - 1], by=by, at=at)
+    return [first, *others]
 
 
 def _study(consultation_id: int, by: Actor) -> Study:

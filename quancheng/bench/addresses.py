@@ -39,7 +39,7 @@ LISTS = (
     Asked("desk_consultations", "lead"), Asked("desk_opinions", "lead", SLUG),
     Asked("desk_opinions", "lead", SLUG, "?state=received&page=3"), Asked("desk_opinions", "lead", SLUG, "?anchor=a7"),
     Asked("desk_opinions", "lead", SLUG, "?anchor=a7&state=received"), Asked("desk_opinions", "lead", SLUG, "?sort=clause"),
-    Asked("desk_opinions", "lead", SLUG, "?q=充电&channel=web"), Asked("desk_alike", "lead", SLUG), Asked("desk_import", "clerk", SLUG),
+    Asked("desk_opinions", "lead", SLUG, "?q=充电&channel=web"), Asked("desk_alike_groups", "lead", SLUG), Asked("desk_import", "clerk", SLUG),
     Asked("desk_review", "releaser"), Asked("desk_appeals", "releaser"), Asked("desk_templates", "clerk"), Asked("desk_site", "station1"),
     Asked("desk_site_sent", "station1"), Asked("desk_deputy", "deputy1"), Asked("desk_parameters", "admin"), Asked("desk_calendar", "admin"),
     Asked("desk_accounts", "admin"), Asked("desk_audit", "auditor"),

@@ -1,7 +1,7 @@
 """Reads of consultations and opinions: the public page, the author's page, the desk."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -24,7 +24,6 @@ from quancheng.consultations.models import (
 )
 from quancheng.consultations.words import content_of
 from quancheng.kernel.align import Span, word_diff
-from quancheng.kernel.similar import look_alikes as similar
 from quancheng.kernel.words import clean
 from quancheng.ledger import queries as ledger
 from quancheng.people.models import Site
@@ -461,31 +460,6 @@ def opinion_detail(opinion_id: int, actor: Actor) -> OpinionDetail:
         merged=list(opinion.merged.order_by("id")[:100]),
         decisions=list(opinion.decision_records.select_related("by").order_by("id")),
     )
-
-
-@dataclass
-class AlikeGroup:
-    """A proposal: opinions that say the same, and the one that says it most fully."""
-
-    members: list[Opinion]
-    leader_id: int = field(default=0)
-
-
-def look_alikes(consultation_id: int, actor: Actor) -> list[AlikeGroup]:
-    """Return groups of look-alike open opinions, clause by clause; only a proposal (S17). Raises NotAllowed."""
-    found = Consultation.objects.select_related("case").get(pk=consultation_id)
-    demand(actor, "opinion.read", organ=found.case.organ_id)
-    rows = Opinion.objects.filter(consultation=found, state=Opinion.State.RECEIVED, erased_at=None).order_by("id")
-    by_anchor: dict[str, list[Opinion]] = {}
-    for opinion in rows.defer("salt")[:5000]:
-        by_anchor.setdefault(opinion.anchor, []).append(opinion)
-    groups = []
-    for opinions in by_anchor.values():
-        for members in similar([o.body for o in opinions], quoted=[o.quoted for o in opinions[:1] if o.quoted]):
-            chosen = [opinions[index] for index in members]
-            leader = max(chosen, key=lambda o: len(o.body))
-            groups.append(AlikeGroup(members=chosen, leader_id=leader.pk))
-    return sorted(groups, key=lambda group: -len(group.members))
 
 
 def batches(consultation_id: int) -> list[ImportBatch]:

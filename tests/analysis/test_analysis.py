@@ -123,14 +123,27 @@ def test_s10_a_group_is_decided_in_one_act_and_every_author_is_answered(heard, l
     _town, found, rows = heard
     reading.read_news()
     done = acts.decide_group(
-        leader_id=rows[0].pk, left_out=[rows[5].pk], decision="adopted", reason="意见合理，已改为三日以内修复。", by=lead, at=now
+        leader_id=rows[0].pk, first_id=0, left_out=[rows[5].pk], decision="adopted", reason="意见合理，已改为三日以内修复。", by=lead, at=now
     )
     assert done == 19
     assert Opinion.objects.filter(merged_into=rows[0], state="merged").count() == 18
     assert Opinion.objects.get(pk=rows[0].pk).decision == "adopted" and Opinion.objects.get(pk=rows[5].pk).state == "received"
     with pytest.raises(DecisionRefused):
-        acts.decide_group(leader_id=rows[0].pk, left_out=[], decision="adopted", reason="短", by=lead, at=now)
+        acts.decide_group(leader_id=rows[0].pk, first_id=0, left_out=[], decision="adopted", reason="短", by=lead, at=now)
     assert Opinion.objects.get(pk=rows[5].pk).state == "received"
+
+
+def test_a_group_is_joined_under_the_one_that_a_person_chose(heard, lead, now):
+    _town, _found, rows = heard
+    reading.read_news()
+    with pytest.raises(acts.AnalysisRefused):  # the representative was left out
+        acts.merge_group(leader_id=rows[0].pk, first_id=rows[4].pk, left_out=[rows[4].pk], by=lead, at=now)
+    with pytest.raises(acts.AnalysisRefused):  # nobody of this group
+        acts.merge_group(leader_id=rows[0].pk, first_id=rows[-1].pk, left_out=[], by=lead, at=now)
+    assert not Opinion.objects.filter(state="merged").exists()
+    assert acts.merge_group(leader_id=rows[0].pk, first_id=rows[4].pk, left_out=[rows[5].pk], by=lead, at=now) == 18
+    assert Opinion.objects.filter(merged_into=rows[4], state="merged").count() == 18
+    assert set(Opinion.objects.filter(pk__in=[rows[4].pk, rows[5].pk]).values_list("state", "decision")) == {("received", "")}
 
 
 def test_only_who_may_decide_changes_anything(heard, lead, now):
@@ -144,7 +157,7 @@ def test_only_who_may_decide_changes_anything(heard, lead, now):
             lambda who=who: queries.group(rows[0].pk, who), lambda who=who: queries.topic(topic, who),
             lambda who=who: acts.request_topics(consultation_id=found.pk, by=who, at=now),
             lambda who=who: acts.rename_topic(topic_id=topic, name="别的名称", by=who, at=now),
-            lambda who=who: acts.decide_group(leader_id=rows[0].pk, left_out=[], decision="adopted", reason="理由写得够长了。", by=who, at=now),
+            lambda who=who: acts.decide_group(leader_id=rows[0].pk, first_id=0, left_out=[], decision="adopted", reason="理由写得够长了。", by=who, at=now),
         ):  # fmt: skip
             with pytest.raises(NotAllowed):
                 act()

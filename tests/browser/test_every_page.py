@@ -132,7 +132,6 @@ OFFICE: dict[str, Paths] = {
         at("desk_opinions", OPEN, query=f"?open={w.opinions['new']}"),
         at("desk_opinions", AT_WORK, query=f"?open={w.opinions['decided']}"),
     ],
-    "desk_alike": lambda w: [at("desk_alike", OPEN), at("desk_alike", DONE)],
     "desk_analysis": lambda w: [at("desk_analysis", OPEN)],
     "desk_alike_groups": lambda w: [at("desk_alike_groups", OPEN), at("desk_alike_groups", OPEN, query="?waiting=1")],
     "desk_import": lambda w: [at("desk_import", OPEN)],

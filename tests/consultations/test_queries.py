@@ -84,7 +84,6 @@ def test_r10_08_the_work_list_is_the_organs_own(town, asked, who):
     one = town.say(asked)
     for read in (
         lambda by: queries.desk_list(asked.pk, F(), by), lambda by: queries.opinion_detail(one.pk, by),
-        lambda by: queries.look_alikes(asked.pk, by),
     ):  # fmt: skip
         with pytest.raises(NotAllowed):
             read(town.actors[who])
@@ -158,13 +157,6 @@ def test_s05_the_person_finds_all_he_sent(town, asked):
 
 
 # the desk's figures
-
-
-def test_look_alikes_are_proposed_within_one_clause(town, asked):
-    alike = [town.say(asked, f"路口的井盖丢了应当在当天就补上才安全{n}", anchor="a3") for n in "甲乙"]
-    town.say(asked, "路口的井盖丢了应当在当天就补上才安全丙", anchor="a2")
-    [group] = queries.look_alikes(asked.pk, town.actors["clerk"])
-    assert {o.pk for o in group.members} == {o.pk for o in alike} and Opinion.objects.filter(state="merged").count() == 0
 
 
 def test_what_waits_is_told_to_each(town, asked, said):

@@ -27,7 +27,7 @@ STAFF = {
     "/desk/": 15, "/desk/consultations/": 12, "/desk/consultations/{slug}/": 15, "/desk/consultations/{slug}/opinions/": 12,
     "/desk/consultations/{slug}/opinions/?anchor=a3&q=井盖": 12, "/desk/consultations/{slug}/opinions/?state=received&site=zd1": 12,
     "/desk/consultations/{slug}/opinions/?page=2": 12, "/desk/consultations/{slug}/opinions/?open={id}": 15,
-    "/desk/opinions/{id}/": 15, "/desk/consultations/{slug}/import/": 12, "/desk/consultations/{slug}/alike/": 12,
+    "/desk/opinions/{id}/": 15, "/desk/consultations/{slug}/import/": 12, "/desk/consultations/{slug}/analysis/groups/": 12,
 }  # fmt: skip
 OTHERS = {"station": {"/desk/site/": 12, "/desk/site/sent/": 12}, "deputy": {"/desk/deputy/": 12}, "releaser": {"/desk/appeals/": 12}}
 

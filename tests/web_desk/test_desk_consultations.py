@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from quancheng.analysis import reading
 from quancheng.consultations import queries as consultations
 from quancheng.procedures import jobs
 from quancheng.texts import queries as texts
@@ -166,11 +167,18 @@ def test_alike_are_merged_by_a_person_and_split_again(city, window, say):
     words = "井盖缺失的，希望权属单位在十二小时内补装到位，并设置警示标志"
     first, second = say(words + "。", "a3"), say(words + "谢谢。", "a3")
     client = city.clients["clerk"]
-    assert "以这条为代表" in client.get("/desk/consultations/shijing/alike/").content.decode()
-    fields = {"leader": first.pk, "member": [first.pk, second.pk]}
-    assert client.post("/desk/consultations/shijing/alike/", fields).status_code == 303
-    assert client.post("/desk/consultations/shijing/alike/", {"leader": "", "member": [second.pk]}).status_code >= 400
-    assert client.post(f"/desk/opinions/{second.pk}/", {"do": "split"}).status_code == 303
+    reading.read_news()
+    assert "井盖缺失的" in client.get("/desk/consultations/shijing/analysis/groups/").content.decode()
+    path = f"/desk/analysis/groups/{first.pk}/"
+    assert "以这条为代表" in client.get(path).content.decode()
+    page = client.post(path, {"do": "merge", "first": second.pk, "left_out": [second.pk]})
+    assert page.status_code == 400 and "代表意见须是本组待处理的意见" in page.content.decode()
+    assert client.post(path, {"do": "merge", "first": second.pk}).status_code == 303
+    first.refresh_from_db()
+    assert first.merged_into_id == second.pk
+    page = client.post(path, {"do": "merge", "first": first.pk})
+    assert page.status_code == 400 and "代表意见须是本组待处理的意见" in page.content.decode()
+    assert client.post(f"/desk/opinions/{first.pk}/", {"do": "split"}).status_code == 303
 
 
 def test_import_checks_before_anything_is_taken_in(city, window):

@@ -56,7 +56,6 @@ urlpatterns = [
     path("consultations/new/", consulting.consultation_new, name="desk_consultation_new"),
     path("consultations/<slug:slug>/", consulting.consultation, name="desk_consultation"),
     path("consultations/<slug:slug>/opinions/", worklist.opinions, name="desk_opinions"),
-    path("consultations/<slug:slug>/alike/", worklist.alike, name="desk_alike"),
     path("consultations/<slug:slug>/import/", reports.imports, name="desk_import"),
     path("consultations/<slug:slug>/report/", reports.report, name="desk_report"),
     path("imports/template.csv", reports.import_template, name="desk_import_template"),

@@ -1,4 +1,4 @@
-"""意见办理: the work list with its filters, what is done to many at once, the export, and look-alikes."""
+"""意见办理: the work list with its filters, what is done to many at once, and the export."""
 
 from typing import Any
 
@@ -116,26 +116,6 @@ def bulk(request: HttpRequest, found: Any) -> str:
 def moves_of(request: HttpRequest) -> dict[int, int]:
     """Return, for each opinion, how often it had been moved when this page was made: `moves-<id>` fields."""
     return {i: whole(field(request, f"moves-{i}")) for i in ids(request, "opinion") if f"moves-{i}" in request.POST}
-
-
-@page("opinion.read", methods=("GET", "POST"))
-def alike(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show groups of look-alikes; a named person chooses the leader and who belongs to it."""
-    found, refusal = own(request, slug, "opinion.read"), errors.Refusal()
-    if request.method == "POST":
-        with errors.caught() as refusal:
-            leader = whole(field(request, "leader"))
-            members = [i for i in ids(request, "member") if i != leader]
-            acts.merge(leader_id=leader, opinion_ids=members, by=actor_of(request), at=now())
-        if not refusal:
-            return go_to(request, request.path, done=_("已并入%(n)s条。") % {"n": len(members)})
-    groups = consultations.look_alikes(found.pk, actor_of(request))
-    number = max(whole(request.GET.get("page"), 1), 1)
-    return show(
-        request, "alike.html", status=refusal.status, c=found, groups=groups[(number - 1) * 20 : number * 20],
-        labels=texts.anchors(found.version_id), number=number, pages=-(-len(groups) // 20), total=len(groups),
-        faults=[("", refusal.sentence)] if refusal else [],
-    )  # fmt: skip
 
 
 HEAD = ("公开编号", "收到时间", "渠道", "站点", "地区", "条文", "意见", "规范表述", "状态", "决定", "理由", "承办人", "显示名")

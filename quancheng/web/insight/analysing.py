@@ -58,24 +58,33 @@ def groups(request: HttpRequest, slug: str) -> HttpResponse:
 
 @page("opinion.read", methods=("GET", "POST"))
 def group(request: HttpRequest, leader_id: int) -> HttpResponse:
-    """Show a group member by member with what differs; decide it whole."""
+    """Show a group member by member with what differs; choose who speaks for it, join it or decide it whole."""
     actor, refusal = actor_of(request), errors.Refusal()
     state = queries.group(leader_id, actor, _number(request))
     found = state.group.leader.consultation
     if request.method == "POST":
         with errors.caught() as refusal:
-            done = acts.decide_group(
-                leader_id=leader_id, left_out=ids(request, "left_out"), decision=field(request, "decision"),
-                reason=reason_of(request, found.case.organ_id), by=actor, at=now(),
-            )  # fmt: skip
+            sentence = _done_to_group(request, leader_id, found.case.organ_id)
         if not refusal:
-            return go_to(request, request.path, done=_("已对%(n)s条意见一并作出决定，每一位作者都会收到同样的答复。") % {"n": done})
+            return go_to(request, request.path, done=sentence)
         state = queries.group(leader_id, actor, _number(request))
     return show(
         request, "group.html", status=refusal.status, g=state, c=found, labels=texts.anchors(found.version_id),
         choices=choices(), templates=consultations.templates(found.case.organ_id), typed=request.POST,
-        left_out=set(ids(request, "left_out")), faults=_faults(refusal),
+        first=whole(field(request, "first")) or leader_id, left_out=set(ids(request, "left_out")), faults=_faults(refusal),
     )  # fmt: skip
+
+
+def _done_to_group(request: HttpRequest, leader_id: int, organ: str) -> str:
+    """Join the group, or join and decide it, as the pressed button says; return the sentence of success."""
+    who: dict[str, Any] = {
+        "leader_id": leader_id, "first_id": whole(field(request, "first")), "left_out": ids(request, "left_out"),
+        "by": actor_of(request), "at": now(),
+    }  # fmt: skip
+    if field(request, "do") == "merge":
+        return _("已并入%(n)s条。每一位作者都会收到同样的答复。") % {"n": acts.merge_group(**who)}
+    done = acts.decide_group(decision=field(request, "decision"), reason=reason_of(request, organ), **who)
+    return _("已对%(n)s条意见一并作出决定，每一位作者都会收到同样的答复。") % {"n": done}
 
 
 @page("opinion.read", methods=("GET", "POST"))
