@@ -63,6 +63,15 @@ def keep_topic(*, topic_id: int, kept: bool, by: Actor, at: datetime) -> None:
     Topic.objects.filter(pk=topic.pk).update(kept_by=by.id if kept else None, kept_at=at if kept else None)
 
 
+def keep_reported(*, consultation_id: int, by: Actor, at: datetime) -> int:
+    """Pin all topics, because a report tells them (R1.13): later runs leave them; return how many were not pinned before.
+
+    Raises NotAllowed.
+    """
+    demand(by, "report.edit", organ=opinions.consultation_by_id(consultation_id).case.organ_id)
+    return Topic.objects.filter(study__consultation_id=consultation_id, kept_at=None).update(kept_by=by.id, kept_at=at)
+
+
 def join_topics(*, into_id: int, topic_ids: list[int], by: Actor, at: datetime) -> int:
     """Put the opinions of topics into one, which stays; return how many moved. Raises NotAllowed, AnalysisRefused."""
     into = _topic(into_id, by)

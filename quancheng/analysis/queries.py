@@ -95,7 +95,7 @@ class TopicPage:
 
 def overview(consultation_id: int, actor: Actor, today: date) -> Overview:
     """Return the state of the analysis of a consultation. Raises NotAllowed."""
-    _allowed(consultation_id, actor)
+    demand_reading(consultation_id, actor)
     study = Study.objects.filter(consultation_id=consultation_id).first()
     if study is None:
         return Overview(None, 0, 0, 0, 0, [])
@@ -125,7 +125,7 @@ def lines(study: Study, today: date) -> list[Line]:
 
 def groups(consultation_id: int, actor: Actor, number: int = 1, *, undecided: bool = False) -> tuple[list[Group], int]:
     """Return a page of groups of two and more, the largest first, and how many pages there are. Raises NotAllowed."""
-    _allowed(consultation_id, actor)
+    demand_reading(consultation_id, actor)
     live = Place.objects.filter(_LIVE, study__consultation_id=consultation_id).exclude(leader=None).values("leader").order_by()
     counted = live.annotate(
         n=Count("id"), waiting=Count("id", filter=Q(opinion__state=Opinion.State.RECEIVED)),
@@ -168,7 +168,7 @@ def group(leader_id: int, actor: Actor, number: int = 1) -> GroupPage:
 def topic(topic_id: int, actor: Actor, number: int = 1) -> TopicPage:
     """Return a topic with a page of its opinions. Raises NotAllowed, Topic.DoesNotExist."""
     found = Topic.objects.select_related("study__consultation", "parent", "kept_by").get(pk=topic_id)
-    _allowed(found.study.consultation_id, actor)
+    demand_reading(found.study.consultation_id, actor)
     places = Place.objects.filter(_LIVE, Q(topic=found) | Q(topic__parent=found))
     size, rows = places.count(), places.select_related("opinion").order_by("-fit", "opinion_id")
     typical = rows.filter(leader_id=F("opinion_id"))[:SHOWN]
@@ -186,13 +186,52 @@ def study_of(topic_id: int) -> str:
     return Topic.objects.select_related("study__consultation").get(pk=topic_id).study.consultation.slug
 
 
-def themes(consultation_id: int, today: date) -> list[tuple[str, int]]:
-    """Return name and size of the topics at the top of the tree, the largest first: for the report (R1.13)."""
+@dataclass(frozen=True)
+class Theme:
+    """A topic at the top of the tree, for the report (R1.13): its number in the consultation, name and size."""
+
+    number: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True)
+class ThemePage:
+    """A topic for everybody: how many opinions it has, how many of them are shown, and a page of those."""
+
+    topic: Topic
+    size: int
+    shown: int
+    rows: list[Opinion]
+    number: int
+    pages: int
+
+
+def themes(consultation_id: int, today: date) -> list[Theme]:
+    """Return the topics at the top of the tree, the largest first: for the report (R1.13)."""
     study = Study.objects.filter(consultation_id=consultation_id).first()
-    return [(line.topic.name, line.size) for line in lines(study, today)] if study else []
+    return [Theme(line.topic.number, line.topic.name, line.size) for line in lines(study, today)] if study else []
 
 
-def _allowed(consultation_id: int, actor: Actor) -> None:
+def topic_numbered(consultation_id: int, number: int) -> Topic | None:
+    """Return the topic of that number in a consultation."""
+    return Topic.objects.filter(study__consultation_id=consultation_id, number=number).first()
+
+
+def theme(consultation_id: int, number: int, page: int = 1) -> ThemePage | None:
+    """Return what everybody may read of a topic: opinions that are shown, not the private, withheld or erased ones (S03)."""
+    found = topic_numbered(consultation_id, number)
+    if found is None:
+        return None
+    places = Place.objects.filter(_LIVE, Q(topic=found) | Q(topic__parent=found))
+    shown = places.filter(opinion__visibility=Opinion.Visibility.SHOWN)
+    rows = shown.select_related("opinion").order_by("-fit", "opinion_id")[(page - 1) * PAGE : page * PAGE]
+    count = shown.count()
+    return ThemePage(found, places.count(), count, [one.opinion for one in rows], page, -(-count // PAGE))
+
+
+def demand_reading(consultation_id: int, actor: Actor) -> None:
+    """Raise NotAllowed unless the actor may read the opinions of a consultation."""
     demand(actor, "opinion.read", organ=opinions.consultation_by_id(consultation_id).case.organ_id)
 
 

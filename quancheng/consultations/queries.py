@@ -1,6 +1,6 @@
 """Reads of consultations and opinions: the public page, the author's page, the desk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -483,9 +483,9 @@ def report_figures(consultation_id: int) -> dict[str, dict[str, int]]:
     return reporting.figures(consultation_id)
 
 
-def report_body(consultation_id: int) -> str:
-    """Return the drafted summary report in the markup of publications.documents."""
-    return reporting.report_body(consultation_id)
+def report_body(consultation_id: int, themes: Sequence[tuple[str, int, str]] = ()) -> str:
+    """Return the drafted summary report in the markup of publications.documents; themes: name, number, path of each topic."""
+    return reporting.report_body(consultation_id, themes)
 
 
 def open_data(consultation_id: int) -> Iterator[dict[str, str]]:

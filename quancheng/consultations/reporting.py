@@ -4,7 +4,7 @@ No name, no number and no display name leaves this module.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
@@ -100,14 +100,14 @@ def _material(consultation_id: int) -> _Material:
     return _Material(consultation, figures(consultation_id), dict(provisions), changes)
 
 
-def report_body(consultation_id: int) -> str:
+def report_body(consultation_id: int, themes: Sequence[tuple[str, int, str]] = ()) -> str:
     """Return the summary report in the markup of publications.documents, with a fixed number of statements.
 
-    Raises Consultation.DoesNotExist.
+    themes: name, number of opinions and path of the page of each topic, as staff left them. Raises Consultation.DoesNotExist.
     """
     material = _material(consultation_id)
     parts = [
-        *_about(material), *_received(material), *_decisions(material), *_clauses(material),
+        *_about(material), *_received(material), *_themes(themes), *_decisions(material), *_clauses(material),
         *_minority(material), *_changed(material), *_moderated(material),
     ]
     return "\n".join(parts).strip() + "\n"
@@ -145,6 +145,17 @@ def _received(m: _Material) -> list[str]:
         "按地区：", "", *_table(("县（区）", "件数"), by_area),
         "## 意见集中的条文", "",
         *([f"- {m.label(anchor)}：{n}件" for n, anchor in themes[:THEMES]] or ["没有针对具体条文的意见。"]), "",
+    ]
+
+
+def _themes(themes: Sequence[tuple[str, int, str]]) -> list[str]:
+    """Tell the topics; each number leads to its opinions."""
+    if not themes:
+        return []
+    rows = [f"| {_plain(name).replace('|', '｜').replace('[', '［').replace(']', '］')} | [{n}]({path}) |" for name, n, path in themes]
+    return [
+        "## 意见的主题", "", "主题由系统在本机归纳，名称和归类经工作人员核对；点数字可看其中公开显示的意见。", "",
+        "| 主题 | 件数 |", "|---|---|", *rows, "",
     ]
 
 

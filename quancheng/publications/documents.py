@@ -1,6 +1,6 @@
 """Documents from a small markup: `# title`, `## heading`, `| a | b |` tables, `- list`, paragraphs. Pure.
 
-`[-gone-]` and `{+new+}` inside a line mark words struck out and added.
+`[-gone-]` and `{+new+}` inside a line mark words struck out and added; `[words](/path)` leads to a page of this site.
 """
 
 import io
@@ -16,7 +16,7 @@ from docx.shared import Mm, Pt
 
 from quancheng.kernel import typeset
 
-MARK = re.compile(r"\[-(.+?)-\]|\{\+(.+?)\+\}", re.S)
+MARK = re.compile(r"\[-(.+?)-\]|\{\+(.+?)\+\}|\[([^\[\]]+)\]\((/(?!/)[^\s()\\]*)\)", re.S)
 
 
 @dataclass
@@ -57,22 +57,32 @@ def _joined(found: list[Block], kind: str) -> Block:
 
 
 def runs(line: str) -> Iterator[tuple[str, str]]:
-    """Split a line into ('same' | 'del' | 'ins', words)."""
+    """Split a line into ('same' | 'del' | 'ins' | the path that the words lead to, words)."""
     at = 0
     for match in MARK.finditer(line):
         if match.start() > at:
             yield "same", line[at : match.start()]
-        yield ("del", match[1]) if match[1] is not None else ("ins", match[2])
+        if match[3] is not None:
+            yield match[4], match[3]
+        else:
+            yield ("del", match[1]) if match[1] is not None else ("ins", match[2])
         at = match.end()
     if at < len(line):
         yield "same", line[at:]
 
 
 def _html(line: str) -> str:
-    tags = {"same": "", "del": "del", "ins": "ins"}
-    return "".join(
-        f"<{tags[op]}>{escape(words)}</{tags[op]}>" if tags[op] else escape(words) for op, words in runs(line)
-    )
+    return "".join(_marked(op, escape(words)) for op, words in runs(line))
+
+
+def _marked(op: str, words: str) -> str:
+    if op == "same":
+        return words
+    return f'<a href="{escape(op)}">{words}</a>' if op.startswith("/") else f"<{op}>{words}</{op}>"
+
+
+def _bare(line: str) -> str:
+    return "".join(words for _op, words in runs(line))
 
 
 def to_html(body: str) -> str:
@@ -93,7 +103,7 @@ def to_html(body: str) -> str:
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
     """Return a table; one of names and counts shows a bar from zero beside each count."""
-    counts = [int(row[1]) for row in rows if len(row) == 2 and row[1].isdecimal()]
+    counts = [int(_bare(row[1])) for row in rows if len(row) == 2 and _bare(row[1]).isdecimal()]
     counted = len(counts) == len(rows) > 0
     titles = "".join(f'<th scope="col">{_html(cell)}</th>' for cell in head)
     lines = []

@@ -10,6 +10,8 @@ from quancheng import worker
 from quancheng.analysis import reading
 from quancheng.consultations import acts
 from quancheng.consultations.models import Opinion
+from quancheng.publications import acts as publication_acts
+from quancheng.publications import queries as publications
 from tests.analysis.conftest import COMMON
 from tests.browser.steps import press, sign_in, told
 from tests.mining.test_analyse import THEMES, said
@@ -35,6 +37,9 @@ def answered(town, found) -> None:
 
 
 def test_topics_and_a_crowd_of_copies(town, desktop: Page, assert_accessible, assert_no_overflow):
+    def looked_at(page: Page) -> None:
+        looked(page, assert_accessible, assert_no_overflow)
+
     reading._STATES.clear()
     found, draw = town.consultation(started=5), random.Random(3)
     crowd = [town.say(found, nudged(COMMON, draw, i % 3), "第八条", phone=f"138{i:08d}") for i in range(12)]
@@ -53,12 +58,12 @@ def test_topics_and_a_crowd_of_copies(town, desktop: Page, assert_accessible, as
     worker.run(once=True)
     desktop.reload()
     expect(desktop.get_by_role("figure").first).to_contain_text("各主题的意见")
-    looked(desktop, assert_accessible, assert_no_overflow)
+    looked_at(desktop)
 
     topics = desktop.get_by_role("region", name="主题列表").get_by_role("link")
     with desktop.expect_navigation():
         topics.first.click()
-    looked(desktop, assert_accessible, assert_no_overflow)
+    looked_at(desktop)
     desktop.get_by_label("名称").fill("群众最关心的一件事")
     press(desktop, "改名")
     told(desktop, "已改名")
@@ -68,17 +73,52 @@ def test_topics_and_a_crowd_of_copies(town, desktop: Page, assert_accessible, as
     expect(desktop.get_by_label("名称")).to_have_value("短")
 
     desktop.goto(f"/desk/consultations/{found.slug}/analysis/groups/")
-    looked(desktop, assert_accessible, assert_no_overflow)
+    looked_at(desktop)
     with desktop.expect_navigation():
         desktop.get_by_role("region", name="同类意见的组").get_by_role("link").first.click()
-    looked(desktop, assert_accessible, assert_no_overflow)
+    looked_at(desktop)
     desktop.get_by_label("这条不一并决定").nth(3).check()
     desktop.get_by_label("决定", exact=True).select_option("adopted")
     desktop.get_by_label("理由", exact=True).fill("意见合理，修复时限已改为三日。")
     press(desktop, "一并决定")
     told(desktop, "已对11条意见一并作出决定")
-    looked(desktop, assert_accessible, assert_no_overflow)
+    looked_at(desktop)
+    the_sheet_for_a_meeting(desktop, found, looked_at)
     answered(town, found)
     desktop.goto(f"/r/{crowd[7].receipt_code}/")
     expect(desktop.get_by_role("main")).to_contain_text("采纳")
     expect(desktop.get_by_role("main")).to_contain_text("修复时限已改为三日")
+    the_report_tells_the_topics(town, desktop, found, looked_at)
+
+
+def the_sheet_for_a_meeting(desktop: Page, found, looked_at) -> None:
+    desktop.goto(f"/desk/consultations/{found.slug}/analysis/")
+    desktop.get_by_role("link", name="分析简报").click()
+    expect(desktop.get_by_role("button", name="打印")).to_be_visible()
+    expect(desktop.get_by_role("main")).to_contain_text("群众最关心的一件事")
+    looked_at(desktop)
+    with desktop.expect_download() as saved:
+        desktop.get_by_role("link", name=".docx").click()
+    assert saved.value.suggested_filename.endswith("意见分析.docx")
+    desktop.emulate_media(media="print")
+    expect(desktop.get_by_role("link", name=".docx")).to_be_hidden()
+    desktop.emulate_media(media="screen")
+
+
+def the_report_tells_the_topics(town, desktop: Page, found, looked_at) -> None:
+    desktop.goto(f"/desk/consultations/{found.slug}/report/")
+    press(desktop, "生成报告")
+    themes = desktop.get_by_role("main").get_by_role("table").filter(has_text="群众最关心的一件事")
+    expect(themes).to_have_count(1)
+    press(desktop, "送审核")
+    at = timezone.now() + timedelta(days=41)
+    paper = publications.of_case(found.case_id, "consultation_result")
+    publication_acts.release(publication_id=paper.pk, by=town.actors["releaser"], at=at)
+    acts.publish_result(consultation_id=found.pk, publication_slug=paper.slug, by=town.actors["releaser"], at=at)
+    desktop.goto(f"/c/{found.slug}/result/")
+    row = desktop.get_by_role("row").filter(has_text="群众最关心的一件事")
+    with desktop.expect_navigation():
+        row.get_by_role("link").click()
+    expect(desktop.get_by_role("heading", level=1)).to_contain_text("群众最关心的一件事")
+    expect(desktop.get_by_role("main")).to_contain_text("其中公开显示的有")
+    looked_at(desktop)

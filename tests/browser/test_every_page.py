@@ -76,7 +76,7 @@ IN_A_CITY |= {  # looked at in test_project_pages.py
     "desk_wish_site", "project_propose", "projects", "project_remark", "desk_project_briefing",
 }  # fmt: skip
 
-IN_A_CITY |= {"desk_alike_group", "desk_topic_of_opinions"}  # looked at in test_analysis_walk.py
+IN_A_CITY |= {"desk_alike_group", "desk_topic_of_opinions", "desk_board", "desk_board_file", "desk_beside", "theme"}  # looked at in test_analysis_walk.py
 IN_A_CITY |= {"desk_vote_report", "vote_report"}  # files: tests/voting/test_report.py
 IN_A_CITY |= {"desk_polls", "desk_poll_new", "desk_poll"}  # looked at in test_poll_pages.py
 

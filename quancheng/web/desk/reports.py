@@ -4,9 +4,12 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from quancheng.analysis import acts as analysis_acts
+from quancheng.analysis import queries as analysis
 from quancheng.consultations import acts, importing
 from quancheng.consultations import queries as consultations
 from quancheng.people.permissions import demand
@@ -14,7 +17,7 @@ from quancheng.publications import acts as publications_acts
 from quancheng.publications import documents
 from quancheng.publications import queries as publications
 from quancheng.web import errors
-from quancheng.web.parts import now, page
+from quancheng.web.parts import now, page, today
 from quancheng.web.parts.consulting import own
 from quancheng.web.parts.showing import CSV, actor_of, day, download, field, go, show, whole
 
@@ -86,9 +89,11 @@ def _report_act(request: HttpRequest, found: Any, paper_id: int) -> str:
     by, at = actor_of(request), now()
     match field(request, "do"):
         case "draft":
+            analysis_acts.keep_reported(consultation_id=found.pk, by=by, at=at)
+            themes = [(one.name, one.size, reverse("theme", args=[found.slug, one.number])) for one in analysis.themes(found.pk, today())]
             publications_acts.draft(
                 case=found.case, kind=RESULT, slug=f"{found.slug}-result"[:80], by=by, at=at,
-                title=_("%(title)s：意见采纳情况") % {"title": found.title}, body=consultations.report_body(found.pk),
+                title=_("%(title)s：意见采纳情况") % {"title": found.title}, body=consultations.report_body(found.pk, themes),
             )  # fmt: skip
             return _("报告已按数据生成，请核对。")
         case "correct":

@@ -6,14 +6,16 @@ from datetime import date, datetime, time
 from functools import cached_property, lru_cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from markupsafe import Markup
 
+from quancheng.analysis import queries as analysis
 from quancheng.consultations import queries
+from quancheng.people.permissions import may
 from quancheng.publications import queries as publications
 from quancheng.texts import queries as texts
 from quancheng.texts.tree import LegalTree
@@ -210,3 +212,19 @@ def clause(request: HttpRequest, slug: str, anchor: str) -> HttpResponse:
         "block": block, "label": block.label if block else _("全文"),
     }  # fmt: skip
     return render(request, "site/clause.html", context)
+
+
+@page("public")
+def theme(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Show what was said on one topic of a published result; before that, who drafts is led to the topic on the desk."""
+    c = queries.consultation(slug)
+    if c.case.state != "result_published":
+        topic = analysis.topic_numbered(c.pk, number)
+        if topic is None or not may(request.actor, "opinion.read", organ=c.case.organ_id):  # type: ignore[attr-defined]  # set by the Sessions middleware
+            raise Http404
+        return redirect("desk_topic_of_opinions", topic.pk)
+    found = analysis.theme(c.pk, number, page_number(request))
+    if found is None:
+        raise Http404
+    labels = texts.anchors(c.version_id, c.version.digest)
+    return render(request, "site/theme.html", {"c": c, "t": found, "labels": labels})

@@ -31,6 +31,7 @@ urlpatterns = [
     path("consultations/", consulting.consultations, name="consultations"),
     path("c/<slug:slug>/", consulting.consultation, name="consultation"),
     path("c/<slug:slug>/clause/<str:anchor>/", consulting.clause, name="clause"),
+    path("c/<slug:slug>/theme/<int:number>/", consulting.theme, name="theme"),
     path("c/<slug:slug>/write/", writing.write, name="write"),
     path("c/<slug:slug>/poster/", papers.poster, name="poster"),
     path("c/<slug:slug>/result/", papers.result, name="result"),
