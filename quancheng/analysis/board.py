@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, F
 from django.db.models.functions import TruncDate
@@ -13,6 +15,8 @@ from quancheng.analysis import queries
 from quancheng.analysis.models import Place
 from quancheng.consultations import queries as opinions
 from quancheng.consultations.models import Consultation, Opinion
+from quancheng.contact import rules
+from quancheng.contact.models import SiteProfile
 from quancheng.people import queries as people
 from quancheng.people.permissions import Actor
 from quancheng.texts import queries as texts
@@ -23,6 +27,7 @@ WEEKS = 12
 EXCERPT = 120
 UNKNOWN_AREA = "未填写"
 WHOLE = "全文"
+UNDECIDED = "还没有决定"
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def board(consultation_id: int, actor: Actor, today: date) -> Board:
         _named(Opinion.Channel.choices, figures["channel"]),
         [(labels.get(anchor, anchor) if anchor else WHOLE, figures["anchor"][anchor]) for anchor in ["", *labels]
          if figures["anchor"].get(anchor)],
-        areas, _named([*Opinion.Decision.choices, ("", "还没有决定")], figures["decision"]), mondays, growth,
+        areas, [*_named(Opinion.Decision.choices, figures["decision"]), *_named([("", UNDECIDED)], figures["decision"])], mondays, growth,
         queries.groups(consultation_id, actor)[0][:CROWDS], _apart(state), labels,
     )  # fmt: skip
 
@@ -93,7 +98,7 @@ def by_week(state: queries.Overview) -> tuple[list[date], list[Growth]]:
     ]
 
 
-def _named(choices: list[tuple[str, str]], counts: dict[str, int]) -> list[tuple[str, int]]:
+def _named(choices: Iterable[tuple[str, Any]], counts: dict[str, int]) -> list[tuple[str, int]]:
     return [(str(label), counts[key]) for key, label in choices if counts.get(key)]
 
 
@@ -168,6 +173,19 @@ def _short(words: str) -> str:
 def _table(head: tuple[str, str], rows: list[tuple[str, int]]) -> list[str]:
     cells = [f"| {name if name.startswith('[') else _plain(name)} | {number} |" for name, number in rows]
     return [f"| {head[0]} | {head[1]} |", "|---|---|", *cells, ""] if cells else ["没有。", ""]
+
+
+def middles(on: date) -> dict[str, tuple[Decimal, Decimal]]:
+    """Return six-digit code of a county or district -> middle (north, east) of its sites whose place is known (1 statement)."""
+    found = SiteProfile.objects.filter(rules.in_force(on, "site__")).exclude(latitude=None)
+    places: dict[str, list[tuple[Decimal, Decimal]]] = {}
+    for area, north, east in found.values_list("site__area_id", "latitude", "longitude"):
+        if north is not None and east is not None:
+            places.setdefault(area[:6], []).append((north, east))
+    return {
+        code: (sum((n for n, _e in spots), Decimal()) / len(spots), sum((e for _n, e in spots), Decimal()) / len(spots))
+        for code, spots in places.items()
+    }
 
 
 @dataclass(frozen=True)

@@ -137,18 +137,6 @@ def near(latitude: Decimal, longitude: Decimal, on: date, limit: int = 12) -> li
     return sorted(known, key=apart)[:limit]
 
 
-def middles(on: date) -> dict[str, tuple[Decimal, Decimal]]:
-    """Return six-digit code of a county or district -> middle (north, east) of its sites whose place is known (1 statement)."""
-    found = SiteProfile.objects.filter(rules.in_force(on, "site__")).exclude(latitude=None)
-    places: dict[str, list[tuple[Decimal, Decimal]]] = {}
-    for area, north, east in found.values_list("site__area_id", "latitude", "longitude"):
-        places.setdefault(area[:6], []).append((north, east))
-    return {
-        code: (sum((n for n, _e in spots), Decimal()) / len(spots), sum((e for _n, e in spots), Decimal()) / len(spots))
-        for code, spots in places.items()
-    }
-
-
 def _activities(site: Site, *, shown: bool) -> list[Activity]:
     found = Activity.objects.filter(site=site, shown_at__isnull=not shown)
     found = found.prefetch_related("pictures").select_related("recorded_by").annotate(took_part=Count("deputies"))

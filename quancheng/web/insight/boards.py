@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from quancheng.analysis import board as boards
-from quancheng.contact import queries as contact
 from quancheng.publications import documents
 from quancheng.web import errors
 from quancheng.web.parts import now, page, today
@@ -52,7 +51,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the sheet: topics, their growth, crowds, voices apart, channels, clauses, areas."""
     found = own(request, slug, "opinion.read")
     b = boards.board(found.pk, actor_of(request), today())
-    spots = sketch(b.areas, contact.middles(today()))
+    spots = sketch(b.areas, boards.middles(today()))
     return show(
         request, "board.html", c=found, b=b, stamp=boards.stamp(b), spots=spots, made=now(), wide=WIDE, high=HIGH,
         others=boards.others(found.pk, actor_of(request)),
