@@ -15,6 +15,7 @@ USAGE = """用法：quancheng 命令 [参数]
   analyse 文件 --out 文件夹       离线分析一张意见表：同类、主题、类别建议和报告
 平台
   demo [--port N] [--rebuild]     建立演示城市并启动服务（网页、后台任务）
+  crowd [条数]                    在演示城市里加一次有十万条虚构意见的征求意见，用来试分析
   rehearse 表决号 […]             在演示城市里扮演监票人、签到组和代表，演练表决器无记名表决
   serve [--port N] [--workers N]  启动网页服务；SQLite 时同时运行后台任务
   worker                          只运行后台任务（PostgreSQL、多进程时）
@@ -169,6 +170,13 @@ def _rehearse(argv: list[str]) -> int:
     return main_rehearse(argv)
 
 
+def _crowd(argv: list[str]) -> int:
+    _django(demo=True)
+    from quancheng.demo.crowd import main_crowd  # noqa: PLC0415  # after Django is set up
+
+    return main_crowd(argv)
+
+
 def _worker(argv: list[str]) -> int:
     _django()
     from quancheng import worker  # noqa: PLC0415  # after Django is set up
@@ -238,6 +246,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "serve": _serve,
     "demo": _demo,
     "rehearse": _rehearse,
+    "crowd": _crowd,
     "worker": _worker,
     "sweep": _sweep,
     "account": _account,

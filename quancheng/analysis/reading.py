@@ -21,7 +21,7 @@ from quancheng.texts import queries as texts
 
 CHUNK = 2000  # opinions of one transaction
 TURN = 20_000  # opinions of one sweep and consultation, so that other sweeps have their turn
-LIVE = ("open", "closed", "sorted", "decided")
+LIVE = ("open", "closed", "sorted", "decided", "replied", "result_published")
 
 
 @dataclass
@@ -36,7 +36,7 @@ _STATES: dict[int, _State] = {}
 
 
 def read_news() -> int:
-    """Read what came to the consultations that are under way, and forget what was erased; return how many were read."""
+    """Read what came to the consultations that have opened, and forget what was erased; return how many were read."""
     latest = Opinion.objects.filter(consultation__case__state__in=LIVE).values_list("consultation_id")
     newest = dict(latest.annotate(last=Max("id")).order_by())
     studies = {study.consultation_id: study for study in Study.objects.filter(consultation_id__in=newest)}
