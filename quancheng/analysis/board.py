@@ -8,11 +8,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F
-from django.db.models.functions import TruncDate
+from django.db.models import Count, F, Max, Q
+from django.utils import timezone
 
 from quancheng.analysis import queries
-from quancheng.analysis.models import Place
 from quancheng.consultations import queries as opinions
 from quancheng.consultations.models import Consultation, Opinion
 from quancheng.contact import rules
@@ -68,10 +67,10 @@ def board(consultation_id: int, actor: Actor, today: date) -> Board:
     figures, labels = opinions.report_figures(consultation_id), texts.anchors(found.version_id)
     names = people.area_names(set(figures["area"]) - {""} or {"-"})
     areas = sorted(((code, names.get(code, UNKNOWN_AREA), n) for code, n in figures["area"].items()), key=lambda row: -row[2])
-    last = Place.objects.filter(study__consultation_id=consultation_id).order_by("-opinion_id").values_list("opinion__received_at")
+    last = state.study.places.aggregate(last=Max("opinion__received_at"))["last"] if state.study else None
     mondays, growth = by_week(state)
     return Board(
-        found, state, next((at.date() for (at,) in last[:1]), None),
+        found, state, timezone.localdate(last) if last else None,
         _named(Opinion.Channel.choices, figures["channel"]),
         [(labels.get(anchor, anchor) if anchor else WHOLE, figures["anchor"][anchor]) for anchor in ["", *labels]
          if figures["anchor"].get(anchor)],
@@ -86,16 +85,25 @@ def by_week(state: queries.Overview) -> tuple[list[date], list[Growth]]:
         return [], []
     top = {line.topic.pk: line.topic.pk for line in state.lines}
     top |= {part.topic.pk: line.topic.pk for line in state.lines for part in line.parts}
-    places = state.study.places.filter(opinion__erased_at=None).exclude(topic=None)
-    rows = places.annotate(day=TruncDate("opinion__received_at")).values_list("topic", "day").annotate(n=Count("id")).order_by()
-    counts: dict[tuple[int, date], int] = {}
-    for topic, day, n in rows:
-        key = top[topic], day - timedelta(days=day.weekday())
-        counts[key] = counts.get(key, 0) + n
-    mondays = sorted({monday for _topic, monday in counts})[-WEEKS:]
-    return mondays, [
-        Growth(line.topic.name, [counts.get((line.topic.pk, monday), 0) for monday in mondays]) for line in state.lines
-    ]
+    placed = state.study.places.exclude(topic=None)
+    last = placed.aggregate(last=Max("opinion__received_at"))["last"]
+    if last is None:
+        return [], []
+    latest = timezone.localdate(last)
+    latest -= timedelta(days=latest.weekday())
+    mondays = [latest - timedelta(weeks=back) for back in reversed(range(WEEKS))]
+    arrived = {
+        f"w{i}": Count("id", filter=Q(
+            opinion__received_at__gte=queries.midnight(monday),
+            opinion__received_at__lt=queries.midnight(monday + timedelta(weeks=1)),
+        )) for i, monday in enumerate(mondays)
+    }  # fmt: skip
+    counts: dict[int, list[int]] = {line.topic.pk: [0] * WEEKS for line in state.lines}
+    rows: Iterable[Any] = placed.values("topic").order_by().annotate(**arrived)
+    for row in rows:
+        counts[top[row["topic"]]] = [n + row[f"w{i}"] for i, n in enumerate(counts[top[row["topic"]]])]
+    empty = next((i for i in range(WEEKS) if any(weeks[i] for weeks in counts.values())), WEEKS)
+    return mondays[empty:], [Growth(line.topic.name, counts[line.topic.pk][empty:]) for line in state.lines]
 
 
 def _named(choices: Iterable[tuple[str, Any]], counts: dict[str, int]) -> list[tuple[str, int]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from quancheng.analysis.models import Place, Study, Topic
 from quancheng.consultations import queries as opinions
@@ -18,7 +21,7 @@ PAGE = 20
 MEMBERS = 50
 SHOWN = 5
 LIES_WELL = 0.5
-_LIVE = Q(opinion__erased_at=None)
+_LIVE, _WAITING = Q(opinion__erased_at=None), Q(opinion__state=Opinion.State.RECEIVED)
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class Overview:
     groups: int
     carrying: int
     lines: list[Line]
+    left: int = 0  # opinions not read yet
 
 
 @dataclass(frozen=True)
@@ -99,18 +103,19 @@ def overview(consultation_id: int, actor: Actor, today: date) -> Overview:
     study = Study.objects.filter(consultation_id=consultation_id).first()
     if study is None:
         return Overview(None, 0, 0, 0, 0, [])
-    live = study.places.filter(_LIVE).exclude(leader=None)
-    counts = live.aggregate(read=Count("id"), wordings=Count("leader", distinct=True), carrying=Count("carries"))
-    crowds = live.values("leader").annotate(n=Count("id")).filter(n__gt=1).count()
-    return Overview(study, counts["read"], counts["wordings"], crowds, counts["carrying"], lines(study, today))
+    read = study.places.exclude(leader=None)  # whoever was erased has no leader a few seconds later
+    counts = read.aggregate(n=Count("id"), wordings=Count("leader", distinct=True), carrying=Count("carries"))
+    crowds = read.values("leader").annotate(n=Count("id")).filter(n__gt=1).count()
+    left = Opinion.objects.filter(consultation_id=consultation_id).count() - study.taken
+    return Overview(study, counts["n"], counts["wordings"], crowds, counts["carrying"], lines(study, today), max(left, 0))
 
 
 def lines(study: Study, today: date) -> list[Line]:
     """Return the tree of topics with sizes, the largest first."""
-    since = today - timedelta(days=7)
-    live = study.places.filter(_LIVE).exclude(topic=None).values("topic").order_by()
-    sizes = {row["topic"]: (row["n"], row["new"]) for row in live.annotate(
-        n=Count("id"), new=Count("id", filter=Q(opinion__received_at__date__gt=since)))}  # fmt: skip
+    since = midnight(today - timedelta(days=6))
+    placed = study.places.exclude(topic=None).values("topic").order_by()
+    sizes = {row["topic"]: (row["n"], row["new"]) for row in placed.annotate(
+        n=Count("id"), new=Count("id", filter=Q(opinion__received_at__gte=since)))}  # fmt: skip
     under: dict[int | None, list[Topic]] = {}
     for topic in study.topics.select_related("kept_by"):
         under.setdefault(topic.parent_id, []).append(topic)
@@ -126,21 +131,25 @@ def lines(study: Study, today: date) -> list[Line]:
 def groups(consultation_id: int, actor: Actor, number: int = 1, *, undecided: bool = False) -> tuple[list[Group], int]:
     """Return a page of groups of two and more, the largest first, and how many pages there are. Raises NotAllowed."""
     demand_reading(consultation_id, actor)
-    live = Place.objects.filter(_LIVE, study__consultation_id=consultation_id).exclude(leader=None).values("leader").order_by()
-    counted = live.annotate(
-        n=Count("id"), waiting=Count("id", filter=Q(opinion__state=Opinion.State.RECEIVED)),
-        first=Min("opinion__received_at"), last=Max("opinion__received_at"),
-    ).filter(n__gt=1)  # fmt: skip
-    counted = counted.filter(waiting__gt=1) if undecided else counted
+    study = Study.objects.filter(consultation_id=consultation_id).values_list("pk", flat=True).first() or 0
+    read = Place.objects.filter(study_id=study).exclude(leader=None).values("leader").order_by()
+    counted = read.annotate(n=Count("id")).filter(n__gt=1)
+    if undecided:
+        counted = counted.annotate(waiting=Count("id", filter=_WAITING)).filter(waiting__gt=1)
     total = counted.count()
-    rows = list(counted.order_by("-n", "leader")[(number - 1) * PAGE : number * PAGE])
-    leaders = Opinion.objects.defer("salt").in_bulk([row["leader"] for row in rows])
-    channels = _channels(Place.objects.filter(_LIVE, leader__in=leaders))
-    found = [
-        Group(leaders[row["leader"]], row["n"], row["waiting"], row["first"].date(), row["last"].date(), channels[row["leader"]])
-        for row in rows
-    ]
+    chosen = [row["leader"] for row in counted.order_by("-n", "leader")[(number - 1) * PAGE : number * PAGE]]
+    leaders, places = Opinion.objects.defer("salt").in_bulk(chosen), Place.objects.filter(_LIVE, leader__in=chosen)
+    channels = _channels(places)
+    stamps = {row["leader"]: row for row in places.values("leader").order_by().annotate(
+        n=Count("id"), waiting=Count("id", filter=_WAITING),
+        first=Min("opinion__received_at"), last=Max("opinion__received_at"))}  # fmt: skip
+    found = [_group(leaders[one], stamps[one], channels[one]) for one in chosen if one in stamps]
     return found, -(-total // PAGE)
+
+
+def _group(leader: Opinion, row: Mapping[str, Any], channels: list[tuple[str, int]]) -> Group:
+    first, last = timezone.localdate(row["first"]), timezone.localdate(row["last"])
+    return Group(leader, row["n"], row["waiting"], first, last, channels)
 
 
 def group(leader_id: int, actor: Actor, number: int = 1) -> GroupPage:
@@ -148,7 +157,7 @@ def group(leader_id: int, actor: Actor, number: int = 1) -> GroupPage:
     leader = opinions.opinion_alone(leader_id, actor)
     places = Place.objects.filter(_LIVE, leader_id=leader_id)
     stamps = places.aggregate(
-        n=Count("id"), waiting=Count("id", filter=Q(opinion__state=Opinion.State.RECEIVED)),
+        n=Count("id"), waiting=Count("id", filter=_WAITING),
         first=Min("opinion__received_at"), last=Max("opinion__received_at"),
     )  # fmt: skip
     if not stamps["n"]:
@@ -159,7 +168,7 @@ def group(leader_id: int, actor: Actor, number: int = 1) -> GroupPage:
     days = places.annotate(day=TruncDate("opinion__received_at")).values_list("day").annotate(n=Count("id")).order_by("day")
     carrying = Place.objects.filter(_LIVE, carries_id=leader_id).select_related("opinion").order_by("opinion_id")[:PAGE]
     return GroupPage(
-        Group(leader, stamps["n"], stamps["waiting"], stamps["first"].date(), stamps["last"].date(), _channels(places)[leader_id]),
+        _group(leader, stamps, _channels(places)[leader_id]),
         [Member(one, showing.differing(one.body, leader.body), share) for one, share in zip(members, shares, strict=True)],
         number, -(-stamps["n"] // MEMBERS), [(day.isoformat(), n) for day, n in days], [place.opinion for place in carrying],
     )  # fmt: skip
@@ -228,6 +237,11 @@ def theme(consultation_id: int, number: int, page: int = 1) -> ThemePage | None:
     rows = shown.select_related("opinion").order_by("-fit", "opinion_id")[(page - 1) * PAGE : page * PAGE]
     count = shown.count()
     return ThemePage(found, places.count(), count, [one.opinion for one in rows], page, -(-count // PAGE))
+
+
+def midnight(day: date) -> datetime:
+    """Return the first moment of a day in the city's own time."""
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def demand_reading(consultation_id: int, actor: Actor) -> None:

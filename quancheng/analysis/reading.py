@@ -55,6 +55,12 @@ def read_news() -> int:
     return done
 
 
+def read_whole(study: Study) -> None:
+    """Read what is left of a consultation, however much."""
+    while _read_on(study):
+        pass
+
+
 def _opinions(study: Study) -> list[tuple[int, str, str]]:
     rows = Opinion.objects.filter(consultation_id=study.consultation_id, pk__gt=study.taken_id).order_by("pk")
     return list(rows.values_list("pk", "body", "anchor")[:TURN])

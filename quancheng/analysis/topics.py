@@ -29,6 +29,7 @@ def run(argument: str, report: jobs.Report) -> None:
     consultation_id, moment = argument.split("|")
     study = Study.objects.get(consultation_id=int(consultation_id))
     report(1, "读取意见")
+    reading.read_whole(study)
     leaders = study.places.exclude(leader=None).filter(opinion__erased_at=None).order_by("leader_id")
     rows = list(leaders.values_list("opinion_id", "leader_id", "topic__number", "topic__kept_at"))
     size: dict[int, int] = {}

@@ -72,7 +72,7 @@ def test_the_sheet_costs_the_same_however_much_was_said(sorted_out, lead):
     reading.read_news()
     with CaptureQueriesContext(connection) as many:
         the_sheet(found, lead)
-    assert len(few) == len(many) <= 24
+    assert len(few) == len(many) <= 27
 
 
 def test_the_files_hold_the_numbers(sorted_out, lead):
